@@ -1,0 +1,158 @@
+import type { KeychainError, StorageError } from '../../shared/error.ts'
+import type { Settings } from '../../shared/model/app.ts'
+import type { Attempt, CallDetail, CallOutcome, CallPage, CallSummary, Header } from '../../shared/model/call.ts'
+import type { Environment } from '../../shared/model/environment.ts'
+import type { KeychainStatus, KeyEvent, KeySummary, KeyUsage } from '../../shared/model/key.ts'
+import type { Result } from '../../shared/result.ts'
+
+/** Wall time for people and records; monotonic time for waits and durations. Both in ms. */
+export interface Clock {
+  nowMs(): number
+  monotonicMs(): number
+  /** Resolves after `ms`, or at once when `signal` aborts. Never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+}
+
+/** Source of identities and of jitter. */
+export interface Random {
+  /** A new identity of 128 bits in `[a-z0-9-]`. */
+  id(): string
+  /** Uniform in [0, 1). */
+  next(): number
+}
+
+/** One-way digest for fingerprints. */
+export interface Digest {
+  sha256Hex(text: string): string
+}
+
+/** The system clipboard. */
+export interface Clipboard {
+  readText(): string
+  writeText(text: string): void
+  clear(): void
+}
+
+/** The structured log. Redaction happens inside, so that no caller can forget it. Never throws. */
+export interface Log {
+  info(event: string, fields?: Readonly<Record<string, unknown>>): void
+  warn(event: string, fields?: Readonly<Record<string, unknown>>): void
+  /** Answers the reference id that a person can quote. */
+  error(event: string, cause: unknown): string
+}
+
+/** Name of one item in the keychain: `[a-z0-9.-]`, at most 100 characters. */
+export type SecretId = string
+
+/**
+ * The OS keychain. Implementations never fall back to another store, serialise their calls, and
+ * tell a locked keychain from an absent item.
+ */
+export interface SecretStore {
+  /** Name for people, as `Secret Service`. */
+  readonly backend: string
+  status(): Promise<KeychainStatus>
+  /** The secret, or null when the item is provably absent. */
+  read(id: SecretId): Promise<Result<string | null, KeychainError>>
+  /** Stores and reads back; `mismatch` when the store gives another value. */
+  write(id: SecretId, value: string): Promise<Result<null, KeychainError>>
+  /** Removes the item; succeeds when it is already absent. */
+  remove(id: SecretId): Promise<Result<null, KeychainError>>
+}
+
+/** What must survive a restart, without any secret. Reads never fail: they come from memory. */
+export interface VaultStore {
+  readonly mode: 'read-write' | 'read-only'
+  environments(): readonly Environment[]
+  keys(): readonly KeySummary[]
+  history(keyId: string): readonly KeyEvent[]
+  settings(): Settings
+  currentEnvironmentId(): string | null
+  /** Applies all changes in one transaction, or none. */
+  commit(changes: readonly VaultChange[]): Result<null, StorageError>
+  close(): void
+}
+
+/** One change of the vault's records. */
+export type VaultChange =
+  | { readonly what: 'put-environment'; readonly environment: Environment }
+  | { readonly what: 'remove-environment'; readonly id: string }
+  | { readonly what: 'set-current-environment'; readonly id: string }
+  | { readonly what: 'put-key'; readonly key: KeySummary }
+  | { readonly what: 'remove-key'; readonly id: string }
+  | { readonly what: 'add-event'; readonly event: KeyEvent }
+  | { readonly what: 'put-settings'; readonly settings: Settings }
+
+/** A request as it goes on the wire. `url` is absolute and holds no secret. */
+export interface HttpRequest {
+  readonly method: string
+  readonly url: string
+  readonly headers: readonly Header[]
+  readonly body: string | null
+  readonly timeoutMs: number
+  /** Bytes of body after which the answer is abandoned. */
+  readonly responseBytesMax: number
+}
+
+/** What came back, or why nothing did. Redirects are answers here: nothing follows them. */
+export interface HttpAnswer {
+  readonly end:
+    | { readonly kind: 'answered'; readonly body: Uint8Array }
+    | { readonly kind: 'too-large' }
+    | { readonly kind: 'timeout' }
+    | { readonly kind: 'cancelled' }
+    | { readonly kind: 'cut-off' }
+    | { readonly kind: 'network'; readonly reason: 'dns' | 'refused' | 'reset' | 'tls' | 'unreachable' | 'other' }
+  readonly status: number | null
+  readonly headers: readonly Header[]
+  readonly bytes: number
+  readonly timings: Attempt['timings']
+}
+
+/** Sends one request. Never throws, never retries, never follows a redirect. */
+export interface Http {
+  send(request: HttpRequest, signal?: AbortSignal): Promise<HttpAnswer>
+}
+
+/** A finished call on its way into the request log. Everything in it is already redacted. */
+export interface CallRecord {
+  readonly startedAtMs: number
+  readonly environmentId: string
+  readonly keyId: string | null
+  readonly keyMask: string | null
+  readonly origin: string
+  readonly operation: string
+  readonly method: string
+  readonly path: string
+  readonly status: number | null
+  readonly outcome: CallOutcome
+  readonly waitedMs: number
+  readonly tookMs: number
+  readonly source: CallSummary['source']
+  readonly attempts: readonly Attempt[]
+  readonly requestBody: CallDetail['requestBody']
+  readonly responseBody: CallDetail['responseBody']
+}
+
+/** What the request log is asked for. `before` is an id: only older calls are given. */
+export interface CallQuery {
+  readonly before: number | null
+  readonly limit: number
+  readonly environmentId: string | null
+  readonly outcome: 'all' | 'backed-off' | 'refused' | 'failed'
+  readonly text: string
+}
+
+/** The request log. It may be damaged or deleted without touching the vault. */
+export interface CallStore {
+  /** Gives the call its id at once; the write follows in a batch and never blocks the call. */
+  append(record: CallRecord): CallSummary
+  list(query: CallQuery): CallPage
+  get(id: number): CallDetail | null
+  /** Start times (epoch ms, ascending) of the attempts since `sinceMs`, by environment. */
+  attemptsSince(sinceMs: number): ReadonlyMap<string, readonly number[]>
+  usage(nowMs: number): readonly KeyUsage[]
+  /** Writes what is pending. */
+  flush(): void
+  close(): void
+}

@@ -1,0 +1,149 @@
+import * as z from 'zod/mini'
+import { limits } from './limits.ts'
+import { AppState, Notice, SandboxState, Screen, Settings, Theme } from './model/app.ts'
+import { CallDetail, CallPage, CallSummary } from './model/call.ts'
+import { Environment, EnvironmentInput, RecordId } from './model/environment.ts'
+import { Headroom } from './model/headroom.ts'
+import { KeychainState, KeyEvent, KeyLabel, KeySummary, KeyUsage } from './model/key.ts'
+import { Account, AccountAddress, FolderName, Label, Message, MessageList } from './model/message.ts'
+import type { Result } from './result.ts'
+
+function method<Input extends z.ZodMiniType, Output extends z.ZodMiniType>(input: Input, output: Output) {
+  return { input, output } as const
+}
+
+const nothing = z.strictObject({})
+const done = z.null()
+const byId = z.strictObject({ id: RecordId })
+const inEnvironment = z.strictObject({ environmentId: RecordId })
+const account = AccountAddress
+const uid = z.int().check(z.minimum(0))
+
+/**
+ * The bridge, whole: every call that the window can make to main. No input has a field that
+ * carries a key, on purpose: a key is taken from the clipboard by main. To add a method, add a
+ * line here and write the handler that the compiler then asks for.
+ */
+export const contract = {
+  'app.load': method(nothing, AppState),
+  'app.interactive': method(nothing, done),
+
+  'settings.setTheme': method(z.strictObject({ theme: Theme }), done),
+  'settings.setScreen': method(z.strictObject({ screen: Screen }), done),
+  'settings.setAccount': method(z.strictObject({ environmentId: RecordId, account }), done),
+  'settings.dismiss': method(
+    z.strictObject({ name: z.string().check(z.minLength(1), z.maxLength(limits.screenNameCharsMax)) }),
+    done,
+  ),
+
+  'environments.switch': method(byId, done),
+  'environments.create': method(z.strictObject({ input: EnvironmentInput }), Environment),
+  'environments.update': method(z.strictObject({ id: RecordId, input: EnvironmentInput }), Environment),
+  'environments.remove': method(byId, done),
+  'environments.reorder': method(
+    z.strictObject({ ids: z.array(RecordId).check(z.maxLength(limits.environmentsMax)) }),
+    done,
+  ),
+  'environments.openDashboard': method(nothing, done),
+
+  'keychain.check': method(nothing, KeychainState),
+  'keychain.useMemory': method(nothing, KeychainState),
+
+  'keys.addFromClipboard': method(
+    z.strictObject({ environmentId: RecordId, label: z.nullable(KeyLabel), allowTestKey: z.boolean() }),
+    KeySummary,
+  ),
+  'keys.prove': method(byId, KeySummary),
+  'keys.use': method(byId, done),
+  'keys.rename': method(z.strictObject({ id: RecordId, label: KeyLabel }), KeySummary),
+  'keys.remove': method(byId, done),
+  'keys.copy': method(byId, z.object({ clearsAtMs: z.number() })),
+  'keys.history': method(byId, z.array(KeyEvent)),
+  'keys.usage': method(nothing, z.array(KeyUsage)),
+
+  'mail.accounts': method(inEnvironment, z.array(Account)),
+  'mail.labels': method(inEnvironment, z.array(Label)),
+  'mail.list': method(
+    z.strictObject({
+      environmentId: RecordId,
+      account,
+      folder: FolderName,
+      label: z.nullable(z.string().check(z.minLength(1), z.maxLength(limits.labelNameCharsMax))),
+    }),
+    MessageList,
+  ),
+  'mail.read': method(z.strictObject({ environmentId: RecordId, account, folder: FolderName, uid }), Message),
+  'mail.mark': method(
+    z.strictObject({
+      environmentId: RecordId,
+      account,
+      folder: FolderName,
+      uid,
+      action: z.enum(['read', 'unread']),
+    }),
+    done,
+  ),
+
+  'requests.list': method(
+    z.strictObject({
+      before: z.nullable(z.int()),
+      limit: z.int().check(z.minimum(1), z.maximum(limits.requestPageMax)),
+      environmentId: z.nullable(RecordId),
+      outcome: z.enum(['all', 'backed-off', 'refused', 'failed']),
+      text: z.string().check(z.maxLength(limits.filterCharsMax)),
+    }),
+    CallPage,
+  ),
+  'requests.get': method(z.strictObject({ id: z.int().check(z.minimum(1)) }), CallDetail),
+  'requests.copyText': method(
+    z.strictObject({ id: z.int().check(z.minimum(1)), part: z.enum(['request', 'response', 'headers']) }),
+    done,
+  ),
+
+  'links.open': method(byId, done),
+  'links.discard': method(byId, done),
+} as const
+
+/** Everything that main tells the window without being asked. */
+export const events = {
+  'environments.changed': z.object({ environments: z.array(Environment), currentEnvironmentId: RecordId }),
+  'keys.changed': z.array(KeySummary),
+  'keychain.changed': KeychainState,
+  'headroom.changed': Headroom,
+  'call.recorded': CallSummary,
+  'settings.changed': Settings,
+  'notices.changed': z.array(Notice),
+  'sandbox.changed': SandboxState,
+  'clipboard.cleared': z.object({ keyId: RecordId }),
+  /** A link in a mail was clicked; it opens only after `links.open` with this id. */
+  'link.requested': z.object({ id: RecordId, url: z.string(), host: z.string() }),
+} as const
+
+/** Name of a method of the bridge. */
+export type MethodName = keyof typeof contract
+/** Name of an event of the bridge. */
+export type EventName = keyof typeof events
+/** What a caller gives to a method. */
+export type InputOf<M extends MethodName> = z.infer<(typeof contract)[M]['input']>
+/** What a method answers when it succeeds. */
+export type OutputOf<M extends MethodName> = z.infer<(typeof contract)[M]['output']>
+/** What an event carries. */
+export type PayloadOf<E extends EventName> = z.infer<(typeof events)[E]>
+
+/** One function per method. A missing handler does not compile. */
+export type Handlers = {
+  readonly [M in MethodName]: (input: InputOf<M>) => Promise<Result<OutputOf<M>>> | Result<OutputOf<M>>
+}
+
+/** Sends an event to the window. */
+export type Emit = <E extends EventName>(name: E, payload: PayloadOf<E>) => void
+
+/** What the preload exposes as `window.bridge`, frozen. */
+export interface Bridge {
+  call<M extends MethodName>(name: M, input: InputOf<M>): Promise<Result<OutputOf<M>>>
+  /** Calls `listener` for each event until the returned function is called. */
+  on<E extends EventName>(name: E, listener: (payload: PayloadOf<E>) => void): () => void
+}
+
+/** IPC channels: one for all calls, one for all events; the name travels as the first argument. */
+export const channels = { call: 'jasni:call', event: 'jasni:event' } as const

@@ -1,0 +1,101 @@
+/** Why a text is not a key. */
+export type KeyFault =
+  | 'empty'
+  | 'prefix'
+  | 'whitespace'
+  | 'control'
+  | 'alphabet'
+  | 'too-short'
+  | 'too-long'
+  | 'surrounded'
+
+/** Why an address is not a base URL that a key may be sent to. */
+export type BaseUrlFault = 'not-a-url' | 'scheme' | 'plain-http' | 'credentials' | 'query' | 'too-long'
+
+/** What the OS keychain answered instead of doing its work. */
+export type KeychainFault = 'locked' | 'denied' | 'unavailable' | 'busy' | 'too-large' | 'mismatch' | 'failed'
+
+/** What the disk answered instead of keeping a change. */
+export type StorageFault = 'full' | 'read-only' | 'newer' | 'damaged' | 'failed'
+
+/** An error of the OS keychain. Carries no text of the platform: that goes to the log only. */
+export interface KeychainError {
+  readonly kind: 'KEYCHAIN'
+  readonly fault: KeychainFault
+}
+
+/** A change that could not be kept on disk. What was kept before is untouched. */
+export interface StorageError {
+  readonly kind: 'STORAGE'
+  readonly fault: StorageFault
+}
+
+/**
+ * What a call to the API came to when it did not succeed. `callId` points into the request log
+ * when the call was recorded. `apiMessage` is the server's text for people, redacted.
+ */
+export type CallError =
+  | { readonly kind: 'UNAUTHORIZED'; readonly apiMessage: string; readonly callId: number | null }
+  | { readonly kind: 'FORBIDDEN'; readonly apiMessage: string; readonly callId: number | null }
+  | { readonly kind: 'API_NOT_FOUND'; readonly apiMessage: string; readonly callId: number | null }
+  | {
+      readonly kind: 'RATE_LIMITED'
+      readonly apiMessage: string
+      readonly retryAfterMs: number | null
+      readonly callId: number | null
+    }
+  | {
+      readonly kind: 'API_REFUSED'
+      readonly status: number
+      readonly apiMessage: string
+      readonly callId: number | null
+    }
+  | {
+      readonly kind: 'SERVER_ERROR'
+      readonly status: number
+      readonly apiMessage: string
+      readonly callId: number | null
+    }
+  | {
+      readonly kind: 'BAD_ANSWER'
+      readonly reason: 'not-json' | 'empty' | 'cut-off' | 'unexpected' | 'success-false'
+      readonly status: number
+      readonly apiMessage: string
+      readonly callId: number | null
+    }
+  | { readonly kind: 'ANSWER_TOO_LARGE'; readonly bytesMax: number; readonly callId: number | null }
+  | { readonly kind: 'REDIRECTED'; readonly toOrigin: string; readonly callId: number | null }
+  | { readonly kind: 'TIMEOUT'; readonly afterMs: number; readonly callId: number | null }
+  | {
+      readonly kind: 'NETWORK'
+      readonly reason: 'dns' | 'refused' | 'reset' | 'tls' | 'unreachable' | 'other'
+      readonly callId: number | null
+    }
+  | { readonly kind: 'CANCELLED'; readonly callId: number | null }
+
+/** Every foreseen failure that crosses a layer or the bridge. Never holds a secret. */
+export type AppError =
+  | CallError
+  | KeychainError
+  | StorageError
+  | { readonly kind: 'BAD_REQUEST'; readonly field: string }
+  | { readonly kind: 'WRONG_SENDER' }
+  | { readonly kind: 'OVERLOADED' }
+  | { readonly kind: 'INTERNAL'; readonly reference: string }
+  | { readonly kind: 'NOT_FOUND'; readonly what: 'environment' | 'key' | 'call' | 'link' | 'message' }
+  | { readonly kind: 'KEY_MALFORMED'; readonly fault: KeyFault }
+  | { readonly kind: 'KEY_IN_TEXT'; readonly field: string }
+  | { readonly kind: 'KEY_EXISTS'; readonly environmentName: string; readonly label: string }
+  | { readonly kind: 'TEST_KEY'; readonly environmentName: string }
+  | { readonly kind: 'NO_KEY'; readonly environmentName: string }
+  | { readonly kind: 'KEY_MISSING'; readonly environmentName: string; readonly label: string }
+  | { readonly kind: 'KEY_CHANGED'; readonly label: string }
+  | { readonly kind: 'BASE_URL'; readonly fault: BaseUrlFault }
+  | { readonly kind: 'NAME_TAKEN'; readonly name: string }
+  | { readonly kind: 'FIXED'; readonly what: 'sandbox' | 'last-environment' }
+  | { readonly kind: 'TOO_MANY'; readonly what: 'environments' | 'keys'; readonly max: number }
+  | { readonly kind: 'GUARDED'; readonly environmentName: string }
+  | { readonly kind: 'SANDBOX_DOWN' }
+
+/** The discriminator of every foreseen failure. */
+export type ErrorKind = AppError['kind']

@@ -1,0 +1,38 @@
+/** Every maximum of the product in one place. Units are in the names: Bytes, Ms, Chars, Count. */
+export const limits = {
+  /** Key length: the API reference, section 2, accepts 12 to 512 visible ASCII characters. */
+  keyCharsMin: 12,
+  keyCharsMax: 512,
+  /** One size for every platform, below the 2,560 bytes of the Windows credential store. */
+  secretBytesMax: 2048,
+  labelCharsMax: 60,
+  environmentNameCharsMax: 40,
+  environmentsMax: 50,
+  keysMax: 500,
+  urlCharsMax: 2048,
+  addressCharsMax: 320,
+  folderCharsMax: 200,
+  labelNameCharsMax: 50,
+  idCharsMax: 64,
+  filterCharsMax: 500,
+  /** Messages of one list call: API reference, section 6.1. */
+  messageListMax: 100,
+  requestPageMax: 200,
+  planPerMinuteMax: 1_000_000,
+  /** The sliding window that a plan's limit is counted over. API reference, section 3. */
+  windowMs: 60_000,
+  headroomBins: 30,
+  callTimeoutMs: 30_000,
+  responseBytesMax: 20 * 1024 * 1024,
+  /** Longest body text kept for one side of a call in the request log. */
+  loggedBodyBytesMax: 64 * 1024,
+  mailHtmlBytesMax: 5 * 1024 * 1024,
+  mailFramesKept: 20,
+  keychainTimeoutMs: 10_000,
+  clipboardHoldMs: 30_000,
+  clipboardCharsMax: 10_000,
+  bridgeMessageBytesMax: 1024 * 1024,
+  bridgeCallsInFlightMax: 200,
+  loggedCallsMax: 1_000_000,
+  screenNameCharsMax: 20,
+} as const

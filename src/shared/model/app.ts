@@ -1,0 +1,77 @@
+import * as z from 'zod/mini'
+import { limits } from '../limits.ts'
+import { Environment, RecordId } from './environment.ts'
+import { Headroom } from './headroom.ts'
+import { KeychainState, KeySummary } from './key.ts'
+
+/** Appearance; `system` follows the desktop. */
+export const Theme = z.enum(['system', 'dark', 'light'])
+export type Theme = z.infer<typeof Theme>
+
+/** Screens of the window. */
+export const Screen = z.enum(['inbox', 'requests', 'keys', 'headroom', 'settings'])
+export type Screen = z.infer<typeof Screen>
+
+/** What a person chose and finds again after a restart. */
+export const Settings = z.object({
+  theme: Theme,
+  screen: Screen,
+  /** Environment id to the account last read in it. */
+  accounts: z.record(RecordId, z.string().check(z.maxLength(limits.addressCharsMax))),
+  /** Cards and notes that were closed for good. */
+  dismissed: z.array(z.string().check(z.maxLength(limits.screenNameCharsMax))).check(z.maxLength(50)),
+})
+export type Settings = z.infer<typeof Settings>
+
+/** Settings of a new profile. */
+export const defaultSettings: Settings = { theme: 'system', screen: 'inbox', accounts: {}, dismissed: [] }
+
+/**
+ * Something about this run that a person must know. The window has the sentence for each `what`.
+ * `detail` is a file name or a number, never a secret.
+ */
+export const Notice = z.object({
+  what: z.enum([
+    'vault-damaged',
+    'vault-newer',
+    'vault-read-only',
+    'requests-damaged',
+    'requests-newer',
+    'requests-read-only',
+    'requests-full',
+    'keyring-changed',
+    'sandbox-down',
+    'renderer-restarted',
+  ]),
+  detail: z.string(),
+})
+export type Notice = z.infer<typeof Notice>
+
+/** The local server: running with its base URL, or why it is not. */
+export const SandboxState = z.object({ running: z.boolean(), baseUrl: z.string() })
+export type SandboxState = z.infer<typeof SandboxState>
+
+/** Versions for diagnostics. */
+export const Versions = z.object({
+  app: z.string(),
+  electron: z.string(),
+  chrome: z.string(),
+  node: z.string(),
+  platform: z.string(),
+  sandboxed: z.boolean(),
+})
+export type Versions = z.infer<typeof Versions>
+
+/** Everything that the window needs for its first picture. Main owns each part. */
+export const AppState = z.object({
+  environments: z.array(Environment),
+  currentEnvironmentId: RecordId,
+  keys: z.array(KeySummary),
+  keychain: KeychainState,
+  headroom: z.array(Headroom),
+  sandbox: SandboxState,
+  settings: Settings,
+  notices: z.array(Notice),
+  versions: Versions,
+})
+export type AppState = z.infer<typeof AppState>

@@ -1,0 +1,76 @@
+import * as z from 'zod/mini'
+import { limits } from '../limits.ts'
+
+/** An email account that a key reaches. */
+export const Account = z.object({ email: z.string(), name: z.string() })
+export type Account = z.infer<typeof Account>
+
+/** A mail address with the name it came with. */
+export const Address = z.object({ address: z.string(), name: z.nullable(z.string()) })
+export type Address = z.infer<typeof Address>
+
+/** Folders that every account has. API reference, section 6; there is no endpoint that lists them. */
+export const knownFolders = ['INBOX', 'Sent', 'Drafts', 'Spam', 'Trash'] as const
+
+/** Name of a folder as the server spells it. */
+export const FolderName = z.string().check(z.minLength(1), z.maxLength(limits.folderCharsMax))
+
+/** Address of an account as given to the API. */
+export const AccountAddress = z.string().check(z.minLength(3), z.maxLength(limits.addressCharsMax))
+
+/** A label definition. */
+export const Label = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** `#rrggbb`. */
+  color: z.string(),
+  count: z.nullable(z.int()),
+})
+export type Label = z.infer<typeof Label>
+
+/** A message as a list shows it. `dateMs` is null when the server's date is no date. */
+export const MessagePreview = z.object({
+  uid: z.int(),
+  from: Address,
+  to: z.array(Address),
+  subject: z.string(),
+  dateMs: z.nullable(z.number()),
+  snippet: z.string(),
+  unread: z.boolean(),
+  hasAttachments: z.boolean(),
+})
+export type MessagePreview = z.infer<typeof MessagePreview>
+
+/** The newest messages of one folder, newest first. `total` is what the server said. */
+export const MessageList = z.object({
+  messages: z.array(MessagePreview),
+  total: z.int(),
+  callId: z.int(),
+})
+export type MessageList = z.infer<typeof MessageList>
+
+/** An attachment without its content. */
+export const Attachment = z.object({ filename: z.string(), contentType: z.string(), bytes: z.int() })
+export type Attachment = z.infer<typeof Attachment>
+
+/**
+ * One message. HTML never enters the page: `htmlUrl` names an isolated document that main serves
+ * (`app://mail/<id>`), or is null when the message has none.
+ */
+export const Message = z.object({
+  uid: z.int(),
+  messageId: z.string(),
+  from: Address,
+  to: z.array(Address),
+  cc: z.array(Address),
+  replyTo: z.nullable(z.string()),
+  subject: z.string(),
+  dateMs: z.nullable(z.number()),
+  text: z.nullable(z.string()),
+  htmlUrl: z.nullable(z.string()),
+  htmlHasRemoteContent: z.boolean(),
+  attachments: z.array(Attachment),
+  unread: z.boolean(),
+  callId: z.int(),
+})
+export type Message = z.infer<typeof Message>
