@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
-import { contract, events } from './src/shared/contract.ts'
+import { channels, contract, events } from './src/shared/contract.ts'
 
 // Both runtimes must run this output: the pinned Electron and Electron 25 (Node 18, Chromium 114).
 const nodeTarget = 'node18'
@@ -18,7 +18,7 @@ export default defineConfig({
       rollupOptions: {
         input: { index: resolve('src/main/index.ts'), sandbox: resolve('src/main/sandbox/command.ts') },
         external: natives,
-        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+        output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' },
       },
     },
   },
@@ -27,6 +27,7 @@ export default defineConfig({
     define: {
       __METHOD_NAMES__: JSON.stringify(Object.keys(contract)),
       __EVENT_NAMES__: JSON.stringify(Object.keys(events)),
+      __CHANNELS__: JSON.stringify(channels),
     },
     build: {
       target: nodeTarget,
