@@ -1,0 +1,139 @@
+import type { EventName, PayloadOf } from '../../shared/contract.ts'
+import type { AppError } from '../../shared/error.ts'
+import type { AppState, Notice, SandboxState, Screen, Settings, Versions } from '../../shared/model/app.ts'
+import type { CallSummary } from '../../shared/model/call.ts'
+import type { Environment } from '../../shared/model/environment.ts'
+import type { Headroom } from '../../shared/model/headroom.ts'
+import type { KeychainState, KeySummary } from '../../shared/model/key.ts'
+import { emptyMail, type MailSlice } from './mail.ts'
+
+/** Where the first picture stands: asked for, refused, or here. */
+export type Phase =
+  | { readonly name: 'loading' }
+  | { readonly name: 'failed'; readonly error: AppError }
+  | { readonly name: 'ready' }
+
+/** Sections of the settings screen. */
+export type SettingsSection = 'environments' | 'appearance' | 'shortcuts' | 'diagnostics'
+
+/** What main owns; each part is replaced whole by its event. */
+export interface Snapshot {
+  readonly environments: readonly Environment[]
+  readonly currentEnvironmentId: string
+  readonly keys: readonly KeySummary[]
+  readonly keychain: KeychainState
+  readonly headroom: Readonly<Record<string, Headroom>>
+  readonly sandbox: SandboxState
+  readonly settings: Settings
+  readonly notices: readonly Notice[]
+  readonly versions: Versions
+  /** The newest call of this run, whatever made it. */
+  readonly lastCall: CallSummary | null
+}
+
+/** State of the interface; gone when the window closes. */
+export interface Interface {
+  readonly screen: Screen
+  readonly paletteOpen: boolean
+  /** Environment that a key is being added to, or null when the dialog is closed. */
+  readonly addingKeyTo: string | null
+  readonly selectedKeyId: string | null
+  /** Call that Requests is asked to show; Requests clears it once it is selected. */
+  readonly requestedCallId: number | null
+  readonly settingsSection: SettingsSection
+  /** Environment open in Settings; null for the current one, `new` for one that does not exist yet. */
+  readonly settingsEnvironmentId: string | null
+  /** Key that was copied and when its clipboard is cleared, epoch ms. */
+  readonly copiedKey: { readonly keyId: string; readonly clearsAtMs: number } | null
+  /** Notices that were closed in this run. */
+  readonly closedNotices: readonly Notice['what'][]
+}
+
+/** The whole store. */
+export interface State extends Snapshot, Interface {
+  readonly phase: Phase
+  readonly mail: MailSlice
+}
+
+/** The store before main has answered. */
+export const initialState: State = {
+  phase: { name: 'loading' },
+  environments: [],
+  currentEnvironmentId: '',
+  keys: [],
+  keychain: { status: 'ready', backend: '' },
+  headroom: {},
+  sandbox: { running: false, baseUrl: '' },
+  settings: { theme: 'system', screen: 'inbox', accounts: {}, dismissed: [] },
+  notices: [],
+  versions: { app: '', electron: '', chrome: '', node: '', platform: '', sandboxed: true },
+  lastCall: null,
+  screen: 'inbox',
+  paletteOpen: false,
+  addingKeyTo: null,
+  selectedKeyId: null,
+  requestedCallId: null,
+  settingsSection: 'environments',
+  settingsEnvironmentId: null,
+  copiedKey: null,
+  closedNotices: [],
+  mail: emptyMail,
+}
+
+/** The environments in the order of their positions. */
+export function sortEnvironments(environments: readonly Environment[]): Environment[] {
+  return [...environments].sort((one, other) => one.position - other.position)
+}
+
+/** The store after main's first answer. */
+export function applyLoaded(loaded: AppState): Partial<State> {
+  return {
+    phase: { name: 'ready' },
+    environments: sortEnvironments(loaded.environments),
+    currentEnvironmentId: loaded.currentEnvironmentId,
+    keys: loaded.keys,
+    keychain: loaded.keychain,
+    headroom: Object.fromEntries(loaded.headroom.map((headroom) => [headroom.environmentId, headroom])),
+    sandbox: loaded.sandbox,
+    settings: loaded.settings,
+    notices: loaded.notices,
+    versions: loaded.versions,
+    screen: loaded.settings.screen,
+  }
+}
+
+type Reducers = { readonly [E in EventName]: (state: State, payload: PayloadOf<E>) => Partial<State> }
+
+const reducers: Reducers = {
+  'environments.changed': (state, { environments, currentEnvironmentId }) => {
+    const known = new Set(environments.map(({ id }) => id))
+    const switched = currentEnvironmentId !== state.currentEnvironmentId
+    return {
+      environments: sortEnvironments(environments),
+      currentEnvironmentId,
+      headroom: Object.fromEntries(Object.entries(state.headroom).filter(([id]) => known.has(id))),
+      // Nothing half done is carried into another environment.
+      ...(switched ? { addingKeyTo: null } : {}),
+    }
+  },
+  'keys.changed': (state, keys) => ({
+    keys,
+    ...(keys.some(({ id }) => id === state.selectedKeyId) ? {} : { selectedKeyId: null }),
+    ...(keys.some(({ id }) => id === state.copiedKey?.keyId) ? {} : { copiedKey: null }),
+  }),
+  'keychain.changed': (_state, keychain) => ({ keychain }),
+  'headroom.changed': (state, headroom) => ({
+    headroom: { ...state.headroom, [headroom.environmentId]: headroom },
+  }),
+  'call.recorded': (_state, lastCall) => ({ lastCall }),
+  'settings.changed': (_state, settings) => ({ settings }),
+  'notices.changed': (_state, notices) => ({ notices }),
+  'sandbox.changed': (_state, sandbox) => ({ sandbox }),
+  'clipboard.cleared': (state, { keyId }) => (state.copiedKey?.keyId === keyId ? { copiedKey: null } : {}),
+  'link.requested': () => ({}),
+}
+
+/** What an event of main changes. */
+export function applyEvent<E extends EventName>(state: State, name: E, payload: PayloadOf<E>): Partial<State> {
+  return reducers[name](state, payload)
+}

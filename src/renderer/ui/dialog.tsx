@@ -1,0 +1,54 @@
+import { Dialog as BaseDialog } from '@base-ui/react/dialog'
+import type { ReactNode, RefObject } from 'react'
+
+interface DialogProps {
+  readonly open: boolean
+  readonly onClose: () => void
+  readonly title: ReactNode
+  /** What it is about, below the title. */
+  readonly detail?: ReactNode
+  readonly children?: ReactNode
+  /** Buttons; the safe one first. */
+  readonly actions?: ReactNode
+  readonly width?: number
+  /** Gets the focus when the dialog opens; else the first control does. */
+  readonly initialFocus?: RefObject<HTMLElement | null>
+  /** Mark of the environment that the dialog acts on. */
+  readonly env?: string
+}
+
+/** A question that must be answered first. Keeps the focus, Esc and a click outside close it. */
+export function Dialog({
+  open,
+  onClose,
+  title,
+  detail,
+  children,
+  actions,
+  width = 420,
+  initialFocus,
+  env,
+}: DialogProps) {
+  return (
+    <BaseDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
+      <BaseDialog.Portal>
+        <BaseDialog.Backdrop className="scrim layer-dialog" />
+        <BaseDialog.Viewport className="dialog-stage layer-dialog">
+          <BaseDialog.Popup
+            className="dialog"
+            style={{ width }}
+            data-env={env}
+            {...(initialFocus === undefined ? {} : { initialFocus })}
+          >
+            <BaseDialog.Title className="dialog-title title">{title}</BaseDialog.Title>
+            {detail === undefined ? null : (
+              <BaseDialog.Description className="dialog-detail soft">{detail}</BaseDialog.Description>
+            )}
+            {children}
+            {actions === undefined ? null : <div className="dialog-actions">{actions}</div>}
+          </BaseDialog.Popup>
+        </BaseDialog.Viewport>
+      </BaseDialog.Portal>
+    </BaseDialog.Root>
+  )
+}

@@ -1,0 +1,424 @@
+import type { AppError, BaseUrlFault, KeychainFault, KeyFault, StorageFault } from './error.ts'
+import { limits } from './limits.ts'
+import { assertNever } from './result.ts'
+
+/** What a person can do about a failure, where a button can do it. */
+export type ErrorActionName =
+  | 'retry'
+  | 'add-key'
+  | 'show-keys'
+  | 'show-environments'
+  | 'check-keychain'
+  | 'open-dashboard'
+
+/** A failure in words: what happened, what it means and what to do, and the button that does it. */
+export interface ErrorText {
+  /** One sentence without a full stop at its end. */
+  readonly title: string
+  readonly detail: string
+  readonly action?: { readonly name: ErrorActionName; readonly label: string }
+}
+
+/** Names that make a sentence exact, as far as the place that shows it knows them. */
+export interface ErrorContext {
+  readonly environmentName?: string
+  /** Name of the keychain on this platform. */
+  readonly backend?: string
+}
+
+const retry = { name: 'retry', label: 'Try again' } as const
+const addKey = { name: 'add-key', label: 'Add key' } as const
+const showKeys = { name: 'show-keys', label: 'Show keys' } as const
+const checkKeychain = { name: 'check-keychain', label: 'Check again' } as const
+const copyAgain = 'Copy the key again from the API Keys page.'
+
+/** Why a text is not a key, and what to do. */
+export function describeKeyFault(fault: KeyFault): ErrorText {
+  switch (fault) {
+    case 'empty':
+      return { title: 'The clipboard holds no text', detail: 'Copy a key from the API Keys page first.' }
+    case 'prefix':
+      return { title: 'The clipboard holds no key', detail: `A key begins with jsk_. ${copyAgain}` }
+    case 'surrounded':
+      return { title: 'The clipboard holds more than a key', detail: 'Copy the key alone, without the text around it.' }
+    case 'whitespace':
+      return { title: 'A key has no spaces or line breaks', detail: copyAgain }
+    case 'control':
+      return { title: 'A key has no control characters', detail: copyAgain }
+    case 'alphabet':
+      return { title: 'A key has no accents or signs beyond plain ASCII', detail: copyAgain }
+    case 'too-short':
+      return {
+        title: 'This is too short for a key',
+        detail: `A key has at least ${limits.keyCharsMin} characters. Part of it was left behind. ${copyAgain}`,
+      }
+    case 'too-long':
+      return {
+        title: 'This is too long for a key',
+        detail: `A key has at most ${limits.keyCharsMax} characters. ${copyAgain}`,
+      }
+    default:
+      return assertNever(fault)
+  }
+}
+
+/** Why an address can be no base URL, and what to do. */
+export function describeBaseUrlFault(fault: BaseUrlFault): ErrorText {
+  switch (fault) {
+    case 'not-a-url':
+      return { title: 'This is no web address', detail: 'Write it in full, as https://api.example.com/api/v1.' }
+    case 'scheme':
+      return { title: 'Only https addresses can be called', detail: 'Begin the address with https://.' }
+    case 'plain-http':
+      return {
+        title: 'Plain http shows the key to the network',
+        detail: 'Use https, or a loopback address.',
+      }
+    case 'credentials':
+      return {
+        title: 'The address holds a user name or a password',
+        detail: 'Remove the part before @. Keys travel in a header and nowhere else.',
+      }
+    case 'query':
+      return { title: 'A base URL ends before ? and #', detail: 'Remove the query and the fragment.' }
+    case 'too-long':
+      return {
+        title: 'The address is too long',
+        detail: `A base URL has at most ${limits.urlCharsMax} characters.`,
+      }
+    default:
+      return assertNever(fault)
+  }
+}
+
+function describeKeychainFault(fault: KeychainFault, context: ErrorContext): ErrorText {
+  const name = context.backend === undefined || context.backend === '' ? 'The keychain' : context.backend
+  switch (fault) {
+    case 'locked':
+      return {
+        title: `${name} is locked`,
+        detail: 'Unlock it, then check again. Nothing was changed.',
+        action: checkKeychain,
+      }
+    case 'denied':
+      return {
+        title: `${name} refused access`,
+        detail: 'Allow Jasni Vault when the system asks, then check again. Nothing was changed.',
+        action: checkKeychain,
+      }
+    case 'unavailable':
+      return {
+        title: `${name} is not available`,
+        detail: 'Keys live there and nowhere else. Start it, then check again.',
+        action: checkKeychain,
+      }
+    case 'busy':
+      return {
+        title: `${name} does not answer`,
+        detail: 'It may show a prompt behind another window. Answer it, then check again.',
+        action: checkKeychain,
+      }
+    case 'too-large':
+      return {
+        title: 'This key is too long for the keychain',
+        detail: `Keys of up to ${limits.secretBytesMax} bytes can be kept. ${copyAgain}`,
+      }
+    case 'mismatch':
+      return {
+        title: `${name} gave back something else than was stored`,
+        detail: 'The key was not added. Check the keychain, then add the key again.',
+        action: checkKeychain,
+      }
+    case 'failed':
+      return {
+        title: `${name} failed`,
+        detail: 'Nothing was changed. The log of this app holds the reason.',
+        action: checkKeychain,
+      }
+    default:
+      return assertNever(fault)
+  }
+}
+
+function describeStorageFault(fault: StorageFault): ErrorText {
+  switch (fault) {
+    case 'full':
+      return {
+        title: 'The disk is full',
+        detail: 'The change was not kept; everything before it is safe. Free some space, then do it again.',
+      }
+    case 'read-only':
+      return {
+        title: 'The profile folder cannot be written',
+        detail: 'The change was not kept. Give this user the right to write there, then start the app again.',
+      }
+    case 'newer':
+      return {
+        title: 'A newer Jasni Vault wrote this profile',
+        detail: 'It is open for reading only, so the change was not kept. Use the newer version.',
+      }
+    case 'damaged':
+      return {
+        title: 'The file of this profile is damaged',
+        detail: 'The change was not kept. Start the app again: the damaged file is moved aside, never deleted.',
+      }
+    case 'failed':
+      return {
+        title: 'The change could not be kept on disk',
+        detail: 'Everything before it is safe. The log of this app holds the reason.',
+      }
+    default:
+      return assertNever(fault)
+  }
+}
+
+function formatSeconds(ms: number): string {
+  const seconds = Math.ceil(ms / 1000)
+  return seconds === 1 ? '1 second' : `${seconds} seconds`
+}
+
+/** The server's own words, when it had any. */
+function quote(apiMessage: string): string {
+  const text = apiMessage.trim().replace(/[.!\s]+$/, '')
+  return text === '' ? '' : ` It said: “${text}”.`
+}
+
+/** The sentences for every foreseen failure; the only place that has them. */
+export function describeError(error: AppError, context: ErrorContext = {}): ErrorText {
+  const server = context.environmentName === undefined ? 'The server' : `The server of ${context.environmentName}`
+  const where = context.environmentName ?? 'this environment'
+  switch (error.kind) {
+    case 'UNAUTHORIZED':
+      return {
+        title: `${server} refused the key`,
+        detail: `It answered 401: the key is wrong, revoked or expired. Prove it in Keys, or add another.${quote(error.apiMessage)}`,
+        action: showKeys,
+      }
+    case 'FORBIDDEN':
+      return {
+        title: 'This key may not do that',
+        detail: `${server} answered 403: the key is alive but lacks the right.${quote(error.apiMessage)}`,
+        action: showKeys,
+      }
+    case 'API_NOT_FOUND':
+      return {
+        title: `${server} does not know that`,
+        detail: `It answered 404: the message, the account or the address is gone, or the base URL is wrong.${quote(error.apiMessage)}`,
+        action: retry,
+      }
+    case 'RATE_LIMITED':
+      return {
+        title: `The rate limit of ${where} is reached`,
+        detail:
+          error.retryAfterMs === null
+            ? `${server} answered 429. The window is 60 seconds long; the oldest call frees the next slot.`
+            : `${server} answered 429 and asks to wait ${formatSeconds(error.retryAfterMs)}.`,
+        action: retry,
+      }
+    case 'API_REFUSED':
+      return {
+        title: `${server} refused the call`,
+        detail: `It answered ${error.status}.${quote(error.apiMessage)} Requests shows what was sent.`,
+        action: retry,
+      }
+    case 'SERVER_ERROR':
+      return {
+        title: `${server} failed`,
+        detail: `It answered ${error.status}; the fault is on its side.${quote(error.apiMessage)} Wait a moment, then send the call again.`,
+        action: retry,
+      }
+    case 'BAD_ANSWER':
+      return describeBadAnswer(error, server)
+    case 'ANSWER_TOO_LARGE':
+      return {
+        title: `${server} sent too much`,
+        detail: `The answer was larger than ${Math.round(error.bytesMax / 1024 / 1024)} MB and was not read to its end.`,
+      }
+    case 'REDIRECTED':
+      return {
+        title: `${server} sent the call elsewhere`,
+        detail: `It pointed to ${error.toOrigin}. The key was not sent there. Correct the base URL if that is where the API lives.`,
+        action: { name: 'show-environments', label: 'Show environment' },
+      }
+    case 'TIMEOUT':
+      return {
+        title: `${server} did not answer`,
+        detail: `The call was ended after ${formatSeconds(error.afterMs)}. Check the connection, then send it again.`,
+        action: retry,
+      }
+    case 'NETWORK':
+      return describeNetworkError(error.reason, server)
+    case 'CANCELLED':
+      return {
+        title: 'The call was cancelled',
+        detail: 'It may still have reached the server.',
+        action: retry,
+      }
+    case 'KEYCHAIN':
+      return describeKeychainFault(error.fault, context)
+    case 'STORAGE':
+      return describeStorageFault(error.fault)
+    case 'BAD_REQUEST':
+      return {
+        title: 'This input was not accepted',
+        detail:
+          error.field === '' ? 'A part of it is empty, too long or of the wrong form.' : `Correct “${error.field}”.`,
+      }
+    case 'WRONG_SENDER':
+      return {
+        title: 'A page asked that may not',
+        detail: 'Only the window of Jasni Vault may do that. Nothing was changed.',
+      }
+    case 'OVERLOADED':
+      return {
+        title: 'Too many calls at once',
+        detail: `At most ${limits.bridgeCallsInFlightMax} may run. Wait until some have ended.`,
+        action: retry,
+      }
+    case 'INTERNAL':
+      return {
+        title: 'Jasni Vault made a mistake',
+        detail: `Nothing was lost. The log holds the details under ${error.reference}.`,
+        action: retry,
+      }
+    case 'NOT_FOUND':
+      return describeMissing(error.what)
+    case 'KEY_MALFORMED':
+      return describeKeyFault(error.fault)
+    case 'KEY_IN_TEXT':
+      return {
+        title: 'This text holds a key',
+        detail:
+          'Keys live in the keychain only, so the text was not kept. Remove the key, and revoke it if others saw it.',
+      }
+    case 'KEY_EXISTS':
+      return {
+        title: `This key is already stored under ${error.environmentName}`,
+        detail: `It is “${error.label}” there. Each key belongs to one environment: copy another, or delete that one first.`,
+        action: showKeys,
+      }
+    case 'TEST_KEY':
+      return {
+        title: `This is a test key, and ${error.environmentName} is protected`,
+        detail: 'It begins with jsk_test_. Add it only if that is what you mean.',
+      }
+    case 'NO_KEY':
+      return {
+        title: `${error.environmentName} has no key`,
+        detail: 'Add one to make calls there.',
+        action: addKey,
+      }
+    case 'KEY_MISSING':
+      return {
+        title: `“${error.label}” is missing from the keychain`,
+        detail: `${error.environmentName} cannot be called with it. Restore it in the keychain, or add another key.`,
+        action: addKey,
+      }
+    case 'KEY_CHANGED':
+      return {
+        title: `“${error.label}” was changed outside Jasni Vault`,
+        detail: 'The keychain holds another text under its name. It was not used. Delete this key and add it again.',
+        action: showKeys,
+      }
+    case 'BASE_URL':
+      return describeBaseUrlFault(error.fault)
+    case 'NAME_TAKEN':
+      return { title: `“${error.name}” exists already`, detail: 'Choose another name.' }
+    case 'FIXED':
+      return error.what === 'sandbox'
+        ? {
+            title: 'The Sandbox stays as it is',
+            detail: 'Its address follows the local server, and it cannot be removed.',
+          }
+        : { title: 'The last environment stays', detail: 'Add another one before you remove this.' }
+    case 'TOO_MANY':
+      return {
+        title: `There is room for ${error.max} ${error.what}`,
+        detail: `Remove some ${error.what} before you add more.`,
+      }
+    case 'GUARDED':
+      return {
+        title: `${error.environmentName} is protected`,
+        detail: 'Only reads are allowed there.',
+      }
+    case 'SANDBOX_DOWN':
+      return {
+        title: 'The Sandbox is not running',
+        detail: 'Its local server could not start. Start the app again; the log holds the reason.',
+      }
+    default:
+      return assertNever(error)
+  }
+}
+
+function describeBadAnswer(error: Extract<AppError, { kind: 'BAD_ANSWER' }>, server: string): ErrorText {
+  const title = `${server} sent an answer that cannot be read`
+  const check = 'Check that the base URL leads to the API.'
+  switch (error.reason) {
+    case 'not-json':
+      return { title, detail: `It answered ${error.status} with something that is not JSON. ${check}`, action: retry }
+    case 'empty':
+      return { title, detail: `It answered ${error.status} with nothing in it. ${check}`, action: retry }
+    case 'cut-off':
+      return {
+        title,
+        detail: `It answered ${error.status} and ended in the middle. Check the connection, then send the call again.`,
+        action: retry,
+      }
+    case 'unexpected':
+      return {
+        title,
+        detail: `It answered ${error.status} with JSON of another form than the API has. ${check}`,
+        action: retry,
+      }
+    case 'success-false':
+      return {
+        title: `${server} did not do it`,
+        detail: `It answered ${error.status} and marked the answer as failed.${quote(error.apiMessage)}`,
+        action: retry,
+      }
+    default:
+      return assertNever(error.reason)
+  }
+}
+
+function describeNetworkError(reason: Extract<AppError, { kind: 'NETWORK' }>['reason'], server: string): ErrorText {
+  const title = `${server} cannot be reached`
+  switch (reason) {
+    case 'dns':
+      return { title, detail: 'Its name has no address. Check the base URL and the connection.', action: retry }
+    case 'refused':
+      return { title, detail: 'Nothing listens at that address. Check the base URL and its port.', action: retry }
+    case 'reset':
+      return { title, detail: 'The connection broke in the middle. Send the call again.', action: retry }
+    case 'tls':
+      return {
+        title,
+        detail: 'Its certificate could not be verified, so the key was not sent. Check the base URL and the clock.',
+        action: retry,
+      }
+    case 'unreachable':
+      return { title, detail: 'No route leads there. Check the network connection.', action: retry }
+    case 'other':
+      return { title, detail: 'The connection failed. Check the network; the log holds the reason.', action: retry }
+    default:
+      return assertNever(reason)
+  }
+}
+
+function describeMissing(what: Extract<AppError, { kind: 'NOT_FOUND' }>['what']): ErrorText {
+  switch (what) {
+    case 'environment':
+      return { title: 'This environment no longer exists', detail: 'Choose another one.' }
+    case 'key':
+      return { title: 'This key no longer exists', detail: 'It was deleted meanwhile.' }
+    case 'call':
+      return { title: 'This call is no longer in the log', detail: 'The oldest calls make room for new ones.' }
+    case 'link':
+      return { title: 'This link is no longer open', detail: 'Click it in the message again.' }
+    case 'message':
+      return { title: 'This message is no longer there', detail: 'It was moved or deleted. Fetch the folder again.' }
+    default:
+      return assertNever(what)
+  }
+}
