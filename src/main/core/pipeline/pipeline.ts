@@ -1,6 +1,8 @@
 import type { AppError, CallError } from '../../../shared/error.ts'
 import type { CallSource } from '../../../shared/model/call.ts'
-import type { Result } from '../../../shared/result.ts'
+import { fail, type Result } from '../../../shared/result.ts'
+import type { Vault } from '../vault/vault.ts'
+import type { CallDeps } from './call.ts'
 
 /** What an operation does to the world; `x-jasni-effect` of the OpenAPI file. */
 export type Effect = 'read' | 'write' | 'outbound' | 'destructive'
@@ -28,4 +30,14 @@ export interface CallAnswer {
 /** Every call of the product: guard, key, HTTP, classify, record. Never throws. */
 export interface Pipeline {
   send(input: CallInput, signal?: AbortSignal): Promise<Result<CallAnswer, AppError | CallError>>
+}
+
+/** What the pipeline works with. */
+export interface PipelineDeps extends CallDeps {
+  readonly vault: Pick<Vault, 'environment' | 'resolveKey' | 'noteUse'>
+}
+
+/** Builds the pipeline. */
+export function createPipeline(_deps: PipelineDeps): Pipeline {
+  return { send: async () => fail({ kind: 'SANDBOX_DOWN' }) }
 }
