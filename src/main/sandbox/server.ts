@@ -1,29 +1,26 @@
+import { randomBytes } from 'node:crypto'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { apiPath, createApplication } from './application.ts'
+import { createError, type ErrorStatus } from './envelope.ts'
+import { applyFault, createFaultQueue, type SandboxFault } from './fault.ts'
 import type { HeaderDialect } from './header-dialect.ts'
+import { createKeyRing, type IssuedKey, type KeyOptions, type StoredKey } from './key-ring.ts'
+import { createMailbox, type Mailbox } from './mailbox.ts'
+import { createRequestLog, type SandboxRequest } from './request-log.ts'
+import type { RouteContext } from './routes/route.ts'
+import { createStateWriter, formatState, readStateFile, type SandboxState } from './state-file.ts'
 
-/** Resources that a key can be narrowed to. */
-export type SandboxScope = 'accounts' | 'emails' | 'labels' | 'webhooks'
+export type { SandboxFault } from './fault.ts'
+export type { HeaderDialect } from './header-dialect.ts'
+export type { IssuedKey, KeyOptions, SandboxScope } from './key-ring.ts'
+export type { SandboxRequest } from './request-log.ts'
 
 /** Problems that the server survives: a state file it could not read or not write. */
 export interface SandboxNotice {
   readonly what: 'state-damaged' | 'state-not-saved'
-  /** A file name or the code of the failure, such as `ENOSPC`. */
+  /** Path of the damaged file's new place, or the code of the failure, such as `ENOSPC`. */
   readonly detail: string
-}
-
-/** One request as the server saw it. Holds no key, only the id of the key that it came with. */
-export interface SandboxRequest {
-  readonly atMs: number
-  readonly method: string
-  /** Path without the query. */
-  readonly path: string
-  /** Query with its question mark, or an empty text. */
-  readonly query: string
-  /** Null when the connection ended without an answer. */
-  readonly status: number | null
-  readonly tookMs: number
-  /** True when an Authorization header came along, right or wrong. */
-  readonly authorized: boolean
-  readonly keyId: string | null
 }
 
 /** How the server behaves. */
@@ -56,45 +53,15 @@ export interface SandboxOptions {
   readonly onNotice?: (notice: SandboxNotice) => void
 }
 
-/** A new key. This is the only time that it is shown. */
-export interface IssuedKey {
-  readonly id: string
-  readonly key: string
-}
-
-/** What is kept about a key besides its hash. Times are epoch ms. */
+/** What may be shown of a key. Times are epoch ms. */
 export interface KeyRecord {
   readonly id: string
   readonly label: string
+  /** Prefix and last four. */
   readonly mask: string
   readonly createdAtMs: number
   readonly revokedAtMs: number | null
 }
-
-/** What a key may be narrowed to; everything by default. */
-export interface KeyOptions {
-  readonly label?: string
-  readonly scopes?: readonly SandboxScope[]
-  /** Addresses of the accounts that the key reaches. */
-  readonly accounts?: readonly string[]
-}
-
-/** What goes wrong with a request instead of its answer. */
-export type SandboxFault =
-  | { readonly kind: 'status'; readonly status: number; readonly body?: string; readonly contentType?: string }
-  /** An HTML page, as a proxy in between would answer; status 200 by default. */
-  | { readonly kind: 'html'; readonly status?: number }
-  /** The right answer, late. */
-  | { readonly kind: 'delay'; readonly delayMs: number }
-  /** No answer until the client or the server closes. */
-  | { readonly kind: 'hang' }
-  /** A well-formed answer that goes on for so many bytes (50 MB by default), streamed. */
-  | { readonly kind: 'huge'; readonly bytes?: number }
-  /** The connection is reset before any answer. */
-  | { readonly kind: 'reset' }
-  /** The connection ends in the middle of the body. */
-  | { readonly kind: 'cut-off' }
-  | { readonly kind: 'redirect'; readonly location: string; readonly status?: number }
 
 /** A running server. */
 export interface SandboxServer {
@@ -104,28 +71,189 @@ export interface SandboxServer {
   /** `http://127.0.0.1:PORT/api/v1` */
   readonly baseUrl: string
   readonly issuerToken: string
-  /** Makes a key; its hash is on disk when this returns, unless a notice said otherwise. */
+  /** Makes a key, with a label or narrowed. Its hash is on disk when this returns, unless a notice came. */
   issueKey(options?: string | KeyOptions): IssuedKey
   /** Revokes a key; false when there is none with this id or it was revoked before. */
   revokeKey(id: string): boolean
   /** All keys, oldest first. */
   listKeys(): readonly KeyRecord[]
-  /** The last requests, oldest first, at most 1,000. */
+  /** The last requests that have ended, oldest first, at most 1,000. */
   requests(): readonly SandboxRequest[]
-  /** How many of the last requests went to this path (and had this method). */
+  /** How many of the last requests went to this path, such as `/api/v1/labels` (and had this method). */
   countRequests(path: string, method?: string): number
   /** Spoils the next `times` (1 by default) requests below `/api/v1`. Faults queue. */
   inject(fault: SandboxFault, times?: number): void
   /** Drops faults that were not used. */
   clearFaults(): void
-  /** Stops, ends every open connection, and saves the state. */
+  /** Stops, ends every open connection, and saves the state. Calling it again is fine. */
   close(): Promise<void>
 }
 
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+}
+
+function answer(outgoing: ServerResponse, status: ErrorStatus, detail?: string): void {
+  outgoing.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(createError(status, detail)))
+}
+
+/** Web pages must not reach the server: neither by a rebound name nor across origins. */
+function refusalOf({ headers }: IncomingMessage, port: number): { status: ErrorStatus; detail?: string } | null {
+  const hosts = [`127.0.0.1:${port}`, `localhost:${port}`]
+  if (headers.host === undefined || !hosts.includes(headers.host.toLowerCase())) return { status: 421 }
+  const site = headers['sec-fetch-site']
+  const fromPage = headers.origin !== undefined || (site !== undefined && site !== 'none')
+  return fromPage ? { status: 403, detail: 'web pages may not use this server' } : null
+}
+
 /**
- * Starts a local Jasni server on 127.0.0.1. Rejects with the error of `listen` when the port is
- * taken and `portFallback` is off.
+ * Starts a local Jasni server on 127.0.0.1. Rejects with the error of `listen` when the port can't
+ * be had and `portFallback` is off.
  */
 export async function startSandbox(options: SandboxOptions): Promise<SandboxServer> {
-  throw new Error(`not yet: ${options.port}`)
+  const { statePath, seed, issuerToken, revokeDelayMs = 0 } = options
+  const nowMs = options.nowMs ?? Date.now
+  const notify = options.onNotice ?? (() => undefined)
+
+  const reading = statePath === null ? { found: 'nothing' as const } : readStateFile(statePath, nowMs())
+  if (reading.found === 'damaged') notify({ what: 'state-damaged', detail: reading.movedTo ?? '' })
+  const stored: SandboxState = reading.found === 'state' ? reading.state : { seed, keys: [], marks: {} }
+  const writer =
+    statePath === null ? null : createStateWriter(statePath, (detail) => notify({ what: 'state-not-saved', detail }))
+
+  const keyRing = createKeyRing(stored.keys, options.random ?? randomBytes)
+  const storedMarks = stored.seed === seed ? stored.marks : {}
+  let mailbox: Mailbox | null = null
+  const createState = (): string =>
+    formatState({ seed, keys: keyRing.list(), marks: mailbox?.readMarks() ?? storedMarks })
+
+  const context: RouteContext = {
+    mailbox() {
+      mailbox ??= createMailbox(seed, nowMs(), storedMarks)
+      return mailbox
+    },
+    saveMarks: () => writer?.writeSoon(createState),
+    issueKey(keyOptions) {
+      const issued = keyRing.issue(keyOptions, nowMs())
+      writer?.writeNow(createState())
+      return issued
+    },
+    revokeKey(id) {
+      const revoked = keyRing.revoke(id, nowMs(), revokeDelayMs)
+      if (revoked) writer?.writeNow(createState())
+      return revoked
+    },
+    listKeys: () => keyRing.list(),
+  }
+
+  const callers = new WeakMap<IncomingMessage, StoredKey>()
+  const identify = ({ headers }: IncomingMessage): StoredKey | null => {
+    const key = /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1]
+    return key === undefined ? null : keyRing.find(key, nowMs())
+  }
+  const application = createApplication({
+    context,
+    issuerToken,
+    plan: options.plan,
+    windowMs: options.windowMs,
+    limitBy: options.limitBy,
+    headers: options.headers,
+    nowMs,
+    identify: (incoming) => callers.get(incoming) ?? null,
+  })
+  // The process may be an app with its own use of Request and Response: leave the globals alone.
+  const route = getRequestListener(
+    (request, env) => application.fetch(request, { incoming: env.incoming as IncomingMessage }),
+    {
+      overrideGlobalObjects: false,
+    },
+  )
+
+  const log = createRequestLog()
+  const faults = createFaultQueue()
+  let port = 0
+
+  const server = createServer((incoming, outgoing) => {
+    const atMs = nowMs()
+    const startedAt = performance.now()
+    const target = incoming.url ?? '/'
+    const queryAt = target.indexOf('?')
+    const path = queryAt < 0 ? target : target.slice(0, queryAt)
+    const caller = identify(incoming)
+    if (caller !== null) callers.set(incoming, caller)
+
+    outgoing.once('close', () => {
+      const request: SandboxRequest = {
+        atMs,
+        method: incoming.method ?? '',
+        path,
+        query: queryAt < 0 ? '' : target.slice(queryAt),
+        status: outgoing.writableFinished ? outgoing.statusCode : null,
+        tookMs: performance.now() - startedAt,
+        authorized: incoming.headers.authorization !== undefined,
+        keyId: caller?.id ?? null,
+      }
+      log.add(request)
+      options.onRequest?.(request)
+    })
+
+    const refusal = refusalOf(incoming, port)
+    if (refusal !== null) return answer(outgoing, refusal.status, refusal.detail)
+    const answerRightly = (): void => void route(incoming, outgoing)
+    const fault = path.startsWith(`${apiPath}/`) ? faults.take() : null
+    if (fault === null) answerRightly()
+    else applyFault(fault, outgoing, answerRightly)
+  })
+
+  try {
+    await listen(server, options.port)
+  } catch (error) {
+    if (options.portFallback !== true || !['EADDRINUSE', 'EACCES'].includes(codeOf(error))) throw error
+    await listen(server, 0)
+  }
+  const address = server.address()
+  port = typeof address === 'object' && address !== null ? address.port : options.port
+  const origin = `http://127.0.0.1:${port}`
+
+  let closing: Promise<void> | null = null
+  const close = async (): Promise<void> => {
+    const closed = new Promise((resolve) => server.close(resolve))
+    server.closeAllConnections()
+    await closed
+    await writer?.settle()
+  }
+
+  return {
+    port,
+    origin,
+    baseUrl: `${origin}${apiPath}`,
+    issuerToken,
+    issueKey: (keyOptions = {}) =>
+      context.issueKey(typeof keyOptions === 'string' ? { label: keyOptions } : keyOptions),
+    revokeKey: context.revokeKey,
+    listKeys: () =>
+      keyRing
+        .list()
+        .map(({ id, label, mask, createdAtMs, revokedAtMs }) => ({ id, label, mask, createdAtMs, revokedAtMs })),
+    requests: log.list,
+    countRequests: (path, method) =>
+      log.list().filter((request) => request.path === path && (method === undefined || request.method === method))
+        .length,
+    inject: (fault, times = 1) => faults.inject(fault, times),
+    clearFaults: faults.clear,
+    close() {
+      closing ??= close()
+      return closing
+    },
+  }
 }

@@ -1,0 +1,86 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { Hono } from 'hono'
+import { createSuccess } from '../envelope.ts'
+import { type KeyOptions, type SandboxScope, sandboxScopes } from '../key-ring.ts'
+import { addPath, answerData, answerError, answerMessage, formatDate, type RouteContext } from './route.ts'
+
+const labelCharsMax = 200
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}
+
+function readTexts(value: unknown): string[] | null {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : null
+}
+
+function isScope(text: string): text is SandboxScope {
+  return sandboxScopes.some((scope) => scope === text)
+}
+
+/** Reads the body of a creation; an empty one is fine, null means that it is malformed. */
+export function parseKeyOptions(text: string): KeyOptions | null {
+  if (text.trim() === '') return {}
+  let body: unknown
+  try {
+    body = JSON.parse(text)
+  } catch {
+    return null
+  }
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return null
+  const { label, scopes, accounts }: { label?: unknown; scopes?: unknown; accounts?: unknown } = body
+  if (label !== undefined && (typeof label !== 'string' || label.length > labelCharsMax)) return null
+  const scopeTexts = scopes === undefined ? [] : readTexts(scopes)
+  const accountTexts = accounts === undefined ? [] : readTexts(accounts)
+  if (scopeTexts === null || accountTexts === null || !scopeTexts.every(isScope)) return null
+  return {
+    ...(label === undefined ? {} : { label }),
+    ...(scopes === undefined ? {} : { scopes: scopeTexts }),
+    ...(accounts === undefined ? {} : { accounts: accountTexts }),
+  }
+}
+
+/**
+ * The issuer: makes, lists and revokes keys. It is this server's own; the service has no endpoint
+ * for keys (API reference, section 2).
+ */
+export function createIssuerApp(issuerToken: string, context: RouteContext): Hono {
+  const app = new Hono()
+  const expected = digest(`Bearer ${issuerToken}`)
+
+  app.use(async (c, next) => {
+    const given = digest(c.req.header('Authorization') ?? '')
+    if (!timingSafeEqual(given, expected)) return answerError(c, 401)
+    return next()
+  })
+
+  addPath(app, '/keys', {
+    get: (c) => {
+      const keys = context.listKeys().map(({ id, label, mask, createdAtMs, revokedAtMs }) => ({
+        id,
+        label,
+        mask,
+        createdAt: formatDate(createdAtMs),
+        revokedAt: revokedAtMs === null ? null : formatDate(revokedAtMs),
+      }))
+      return answerData(c, { keys, total: keys.length })
+    },
+    post: async (c) => {
+      const options = parseKeyOptions(await c.req.text())
+      if (options === null) return answerError(c, 400)
+      return c.json(createSuccess(context.issueKey(options)), 201)
+    },
+  })
+
+  addPath(app, '/keys/:id', {
+    delete: (c) => {
+      const id = c.req.param('id') ?? ''
+      if (!context.listKeys().some((key) => key.id === id)) return answerError(c, 404)
+      // Revoking twice is no error: whoever asks again wants to know that the key is gone.
+      context.revokeKey(id)
+      return answerMessage(c, 'Key revoked')
+    },
+  })
+
+  return app
+}
