@@ -11,6 +11,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
+import { connect } from 'node:net'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Failure, hasCommand, runMain, runShort, runShown, say, spawnTied } from './command.mjs'
@@ -141,6 +142,8 @@ async function startDisplay(session) {
   session.env.DISPLAY = `:${number}`
   session.env.XAUTHORITY = authority
   delete session.env.WAYLAND_DISPLAY
+  // There is no graphics card behind it, and Chromium complains after trying.
+  session.flags.push('--disable-gpu')
   // A desktop's variable would make GTK choose a backend that is not there.
   delete session.env.GDK_BACKEND
 }
@@ -167,12 +170,16 @@ async function startBus(session) {
   })
   session.children.push(child)
   session.env.DBUS_SESSION_BUS_ADDRESS = await readReadyLine(child, 'The session bus (dbus-daemon)')
+  // Chromium asks the system bus about power and Bluetooth, loudly when there is none.
+  if (!existsSync('/run/dbus/system_bus_socket'))
+    session.env.DBUS_SYSTEM_BUS_ADDRESS = session.env.DBUS_SESSION_BUS_ADDRESS
   // The accessibility bus is not there to be asked.
   session.env.NO_AT_BRIDGE = '1'
 }
 
 /** Starts gnome-keyring, unlocked, with its files in `home`. It ends by itself when its bus goes. */
 async function startKeyring(session, home, password) {
+  session.password = password
   mkdirSync(home, { recursive: true, mode: 0o700 })
   const child = spawnTied(
     'gnome-keyring-daemon',
@@ -194,6 +201,26 @@ async function startKeyring(session, home, password) {
   throw new Failure(`The private keyring did not open. If its files are damaged, move them away: ${home}`)
 }
 
+/**
+ * Opens the locked keyring of a session again, through the daemon's control socket: one byte for the
+ * credentials, then length, operation (1 is unlock) and password. The answer ends with 0 for success.
+ */
+function unlockKeyring(session) {
+  return new Promise((done, fail) => {
+    const number = (value) => Buffer.from([value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255])
+    const password = Buffer.from(session.password)
+    const body = Buffer.concat([number(1), number(password.length), password])
+    const socket = connect(join(session.folder, 'control/control'))
+    socket.on('error', fail)
+    socket.on('data', (answer) => {
+      socket.destroy()
+      if (answer.at(-1) === 0) done()
+      else fail(new Failure('The private keyring did not take its own password.'))
+    })
+    socket.write(Buffer.concat([Buffer.from([0]), number(body.length + 4), body]))
+  })
+}
+
 /** Folder of the private keyring that is kept between runs, and the password beside it. */
 function openKeptKeyring() {
   const folder = join(process.env.XDG_DATA_HOME || join(homedir(), '.local/share'), 'jasni-vault-keyring')
@@ -208,11 +235,12 @@ function openKeptKeyring() {
  * `display`: `desktop` uses the desktop's if there is one, `private` never does.
  * `keyring`: `desktop` uses the desktop's Secret Service if it can be used, else a private one that
  * is kept between runs; `private` is a new one, thrown away at the end.
- * Answers the environment for the commands of this session and `close`. Whatever ends this process
- * ends the session. On macOS and Windows it is the desktop's, as it is.
+ * Answers the environment for the commands of this session, flags that Electron should get in it,
+ * `close`, and `unlock` for a private keyring that was locked. Whatever ends this process ends the session. On macOS and Windows it is the
+ * desktop's, as it is.
  */
 export async function openSession({ display, keyring }) {
-  const session = { env: { ...process.env }, children: [], folder: '' }
+  const session = { env: { ...process.env }, flags: [], children: [], folder: '', password: '' }
   const stop = () => {
     for (const child of session.children) child.kill('SIGTERM')
     if (session.folder !== '') rmSync(session.folder, { recursive: true, force: true })
@@ -224,7 +252,7 @@ export async function openSession({ display, keyring }) {
   }
   const needsDisplay = isLinux && (display === 'private' || !hasDisplay())
   const needsKeyring = isLinux && (keyring === 'private' || !hasKeychain())
-  if (!needsDisplay && !needsKeyring) return { env: session.env, close }
+  if (!needsDisplay && !needsKeyring) return { env: session.env, flags: session.flags, close, unlock: async () => {} }
 
   removeLeftFolders()
   session.folder = mkdtempSync(join(tmpdir(), `${folderPrefix}${process.pid}-`))
@@ -244,7 +272,7 @@ export async function openSession({ display, keyring }) {
     await close()
     throw error
   }
-  return { env: session.env, close }
+  return { env: session.env, flags: session.flags, close, unlock: () => unlockKeyring(session) }
 }
 
 async function openKeyring(session, keyring) {

@@ -9,7 +9,7 @@ runMain(async () => {
   const session = await openSession({ display: 'desktop', keyring: 'desktop' })
   const isRoot = process.platform === 'linux' && process.getuid() === 0
   if (isRoot) say("Running as root: Chromium's sandbox is off (--no-sandbox)")
-  const flags = isRoot ? ['--no-sandbox'] : []
+  const flags = [...session.flags, ...(isRoot ? ['--no-sandbox'] : [])]
   const code = await runShown(electronPath(), [...flags, '.', ...process.argv.slice(2)], {
     cwd: root,
     env: session.env,

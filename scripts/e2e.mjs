@@ -1,0 +1,11 @@
+// npm run test:e2e -- ARGUMENTS: the real app under Playwright. Arguments are Playwright's, such as
+// a file or `-g TITLE`.
+import { runMain, runShown } from './command.mjs'
+import { playwrightCommand } from './playwright.mjs'
+import { prepareTests } from './preparation.mjs'
+
+runMain(async () => {
+  await prepareTests()
+  const [command, args] = playwrightCommand('app', process.argv.slice(2))
+  return runShown(command, args)
+})

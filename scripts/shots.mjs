@@ -1,0 +1,10 @@
+// npm run shots: a picture of every screen in both themes, into docs/screenshots/.
+import { runMain, runShown } from './command.mjs'
+import { playwrightCommand } from './playwright.mjs'
+import { prepareTests } from './preparation.mjs'
+
+runMain(async () => {
+  await prepareTests()
+  const [command, args] = playwrightCommand('shots', process.argv.slice(2))
+  return runShown(command, args)
+})

@@ -1,0 +1,103 @@
+// npm test: prepares what is missing, then types, lint, unit tests, and the real app in Electron;
+// as root once more as an ordinary user, with Chromium's sandbox on.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { root, runKept, runMain, say } from './command.mjs'
+import { playwrightCommand } from './playwright.mjs'
+import { prepareTests } from './preparation.mjs'
+import { readPlaywrightCounts, readVitestCounts, sumCounts } from './test-counts.mjs'
+import { withOrdinaryUser } from './unprivileged.mjs'
+
+const bin = (path) => join(root, 'node_modules', path)
+
+/** One check without counts of its own: it passed, or it failed and its output says why. */
+async function runCheck(command, args) {
+  const { code, output } = await runKept(command, args)
+  return {
+    code,
+    output,
+    counts: code === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 },
+  }
+}
+
+const runTypes = () => runCheck(process.execPath, [bin('typescript/bin/tsc'), '-b'])
+
+const runLint = () => runCheck(process.execPath, [bin('@biomejs/biome/bin/biome'), 'ci', '--colors=off', '.'])
+
+async function runUnits(folder) {
+  const report = join(folder, 'units.json')
+  const { code, output } = await runKept(process.execPath, [
+    bin('vitest/vitest.mjs'),
+    'run',
+    '--config=build/vitest.config.ts',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ])
+  return { code, output, counts: readVitestCounts(readReport(report)) }
+}
+
+async function runApp(folder) {
+  const report = join(folder, 'app.json')
+  const [command, args] = playwrightCommand('app', ['--reporter=list,json'])
+  const { code, output } = await runKept(command, args, {
+    env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
+  })
+  return { code, output, counts: readPlaywrightCounts(readReport(report)) }
+}
+
+function runAppSandboxed() {
+  return withOrdinaryUser(async ({ tree, node, home, options }) => {
+    const report = join(home, 'app.json')
+    const [, args] = playwrightCommand('app', ['--reporter=list,json'], tree)
+    const env = { ...options.env, PLAYWRIGHT_JSON_OUTPUT_FILE: report }
+    const { code, output } = await runKept(node, args, { ...options, env })
+    return { code, output, counts: readPlaywrightCounts(readReport(report)) }
+  })
+}
+
+function readReport(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch {
+    return null
+  }
+}
+
+/** Runs one stage under its heading. A stage that ends badly without a failed test counts as one failure. */
+async function runStage(name, run) {
+  const start = Date.now()
+  const { code, output, counts } = await run()
+  const failed = code !== 0 && counts.failed === 0 ? 1 : counts.failed
+  const whole = { ...counts, failed }
+  const seconds = ((Date.now() - start) / 1000).toFixed(1)
+  say(`${failed === 0 ? 'ok  ' : 'FAIL'} ${name}: ${describeCounts(whole)} (${seconds} s)`)
+  if (failed > 0) say(output.trimEnd())
+  return whole
+}
+
+function describeCounts({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`
+}
+
+runMain(async () => {
+  await prepareTests()
+  const isRoot = process.platform === 'linux' && process.getuid() === 0
+  const folder = mkdtempSync(join(tmpdir(), 'jasni-vault-reports-'))
+  const counts = []
+  try {
+    counts.push(await runStage('Types', runTypes))
+    counts.push(await runStage('Lint', runLint))
+    counts.push(await runStage('Unit tests', () => runUnits(folder)))
+    if (isRoot) {
+      counts.push(await runStage('App as root, without the sandbox', () => runApp(folder)))
+      counts.push(await runStage('App as an ordinary user, sandboxed', runAppSandboxed))
+    } else counts.push(await runStage('App', () => runApp(folder)))
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+  const total = sumCounts(counts)
+  say(describeCounts(total))
+  return total.failed === 0 ? 0 : 1
+})
