@@ -21,21 +21,21 @@ function readPort(text: string | null): number | null {
 
 /** Reads `--name=value` and `--name value`; what is malformed counts as not given. */
 export function parseArguments(argv: readonly string[], workingFolder: string): Arguments {
-  const valueOf = (name: string): string | null => {
+  const readValue = (name: string): string | null => {
     const index = argv.findIndex((argument) => argument === `--${name}` || argument.startsWith(`--${name}=`))
     const argument = argv[index]
     if (argument === undefined) return null
     const value = argument.includes('=') ? argument.slice(argument.indexOf('=') + 1) : argv[index + 1]
     return value === undefined || value === '' || value.startsWith('--') ? null : value
   }
-  const profile = valueOf('profile')
-  const screenshot = valueOf('screenshot')
-  const theme = valueOf('theme')
+  const profile = readValue('profile')
+  const screenshot = readValue('screenshot')
+  const theme = readValue('theme')
   return {
     profile: profile === null ? null : resolve(workingFolder, profile),
-    sandboxPort: readPort(valueOf('sandbox-port')),
+    sandboxPort: readPort(readValue('sandbox-port')),
     screenshot: screenshot === null ? null : resolve(workingFolder, screenshot),
-    logToStderr: valueOf('log') === 'stderr',
+    logToStderr: readValue('log') === 'stderr',
     theme: theme === 'dark' || theme === 'light' ? theme : null,
   }
 }

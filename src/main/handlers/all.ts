@@ -1,0 +1,46 @@
+import type { Handlers } from '../../shared/contract.ts'
+import type { AppState, Settings, Theme } from '../../shared/model/app.ts'
+import type { Result } from '../../shared/result.ts'
+import type { MailClient } from '../core/jasni/mail-client.ts'
+import type { CallStore, Clipboard, Clock } from '../core/ports.ts'
+import type { Vault } from '../core/vault/vault.ts'
+import { createAppHandlers } from './app.ts'
+import type { ClipboardHold } from './clipboard-hold.ts'
+import { createEnvironmentHandlers } from './environments.ts'
+import { createKeychainHandlers } from './keychain.ts'
+import { createKeyHandlers } from './keys.ts'
+import { createLinkHandlers, type PendingLinks } from './links.ts'
+import { createMailHandlers } from './mail.ts'
+import { createRequestHandlers } from './requests.ts'
+import { createSettingsHandlers } from './settings.ts'
+
+/** All that handlers work with. */
+export interface HandlerParts {
+  readonly vault: Vault
+  readonly calls: CallStore
+  readonly mail: MailClient
+  readonly clipboard: Clipboard
+  readonly clock: Clock
+  readonly hold: ClipboardHold
+  readonly links: PendingLinks
+  readonly state: () => AppState
+  readonly settings: () => Settings
+  readonly save: (settings: Settings) => Result<null>
+  readonly applyTheme: (theme: Theme) => void
+  readonly openDashboard: () => void
+  readonly onInteractive: () => void
+}
+
+/** One function per method of the contract. */
+export function createHandlers(parts: HandlerParts): Handlers {
+  return {
+    ...createAppHandlers(parts),
+    ...createSettingsHandlers(parts),
+    ...createEnvironmentHandlers(parts),
+    ...createKeychainHandlers(parts),
+    ...createKeyHandlers(parts),
+    ...createMailHandlers(parts),
+    ...createRequestHandlers(parts),
+    ...createLinkHandlers(parts),
+  }
+}

@@ -1,0 +1,46 @@
+import type { CallDetail, Header } from '../../shared/model/call.ts'
+import { fail, succeed } from '../../shared/result.ts'
+import { redactText } from '../core/log/redaction.ts'
+import type { CallStore, Clipboard } from '../core/ports.ts'
+import type { HandlerGroup } from './group.ts'
+
+const formatHeaders = (headers: readonly Header[]): string =>
+  headers.map(([name, value]) => `${name}: ${value}`).join('\n')
+
+/** One side of a recorded call as text, as the log holds it: redacted, and cut at the log's cap. */
+export function formatCallPart(call: CallDetail, part: 'request' | 'response' | 'headers'): string {
+  const last = call.attempts.at(-1)
+  switch (part) {
+    case 'request':
+      return [
+        `${call.summary.method} ${call.origin}${call.summary.path}`,
+        formatHeaders(last?.requestHeaders ?? []),
+        ...(call.requestBody === null ? [] : ['', call.requestBody.text]),
+      ].join('\n')
+    case 'response':
+      return call.responseBody?.text ?? ''
+    case 'headers':
+      return formatHeaders(last?.responseHeaders ?? [])
+  }
+}
+
+/** The request log: pages, one call whole, and copies of its text. */
+export function createRequestHandlers(parts: {
+  readonly calls: Pick<CallStore, 'list' | 'get'>
+  readonly clipboard: Clipboard
+}): HandlerGroup<'requests'> {
+  const { calls, clipboard } = parts
+  return {
+    'requests.list': (query) => succeed(calls.list(query)),
+    'requests.get'({ id }) {
+      const call = calls.get(id)
+      return call === null ? fail({ kind: 'NOT_FOUND', what: 'call' }) : succeed(call)
+    },
+    'requests.copyText'({ id, part }) {
+      const call = calls.get(id)
+      if (call === null) return fail({ kind: 'NOT_FOUND', what: 'call' })
+      clipboard.writeText(redactText(formatCallPart(call, part)))
+      return succeed(null)
+    },
+  }
+}
