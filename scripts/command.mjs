@@ -75,16 +75,16 @@ export function runShown(command, args, options = {}) {
   return new Promise((done) => {
     const child = spawnTied(command, args, { cwd: root, stdio: 'inherit', ...options })
     const forward = (signal) => child.kill(signal)
+    // A terminal sends Ctrl+C to the whole group: the child has it already, and a second one ends it hard.
+    const interrupt = process.stdin.isTTY ? () => {} : forward
     process.on('SIGTERM', forward)
     process.on('SIGHUP', forward)
-    // The terminal sends Ctrl+C to the whole group: the child has it already, this process waits.
-    const wait = () => {}
-    process.on('SIGINT', wait)
+    process.on('SIGINT', interrupt)
     child.on('error', () => done(127))
     child.on('close', (code, signal) => {
       process.off('SIGTERM', forward)
       process.off('SIGHUP', forward)
-      process.off('SIGINT', wait)
+      process.off('SIGINT', interrupt)
       done(code ?? (signal === 'SIGINT' ? 130 : 143))
     })
   })

@@ -1,5 +1,5 @@
 // Running as an ordinary user when started as root, so that Chromium's sandbox is on.
-import { chmodSync, chownSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, chownSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Failure, root, runKept, runShort } from './command.mjs'
 
@@ -92,9 +92,9 @@ export async function withOrdinaryUser(run) {
     chownSync(home, user.uid, user.gid)
     const tree = canReadTree(user) ? root : await copyTree(user, place)
     const node = placeNode(user, place)
-    const { DISPLAY, WAYLAND_DISPLAY, XAUTHORITY, XDG_RUNTIME_DIR, DBUS_SESSION_BUS_ADDRESS, ...kept } = process.env
+    const foreign = /^(npm_|XDG_|DISPLAY$|WAYLAND_DISPLAY$|XAUTHORITY$|DBUS_)/
     const env = {
-      ...Object.fromEntries(Object.entries(kept).filter(([name]) => !/^(npm_|XDG_)/.test(name))),
+      ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name))),
       PATH: `${dirname(node)}:${process.env.PATH}`,
       HOME: home,
       TMPDIR: home,
