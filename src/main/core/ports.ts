@@ -45,14 +45,33 @@ export interface Log {
 export type SecretId = string
 
 /**
+ * How a keychain is now. `familiar` is false when it is ready but is not the one that secrets were
+ * stored in before, as after a change of desktop: its answers then say nothing about them.
+ */
+export interface SecretStoreState {
+  readonly status: KeychainStatus
+  readonly familiar: boolean
+}
+
+/**
  * The OS keychain. Implementations never fall back to another store, serialise their calls, and
  * tell a locked keychain from an absent item.
  */
 export interface SecretStore {
   /** Name for people, as `Secret Service`. */
   readonly backend: string
-  status(): Promise<KeychainStatus>
-  /** The secret, or null when the item is provably absent. */
+  /**
+   * Asks how the keychain is, which may show its unlock prompt: call it at start and when a person
+   * asks. `inUse` says that secrets were stored before; a keychain without a trace of them is then
+   * left as it is.
+   */
+  status(inUse: boolean): Promise<SecretStoreState>
+  /** Tells each change of the state that a call brought to light, until the answered function is called. */
+  watch(listener: (state: SecretStoreState) => void): () => void
+  /**
+   * The secret, or null when the item is provably absent. Once found locked, the keychain is not
+   * asked again before the next `status`: otherwise each call would show a prompt.
+   */
   read(id: SecretId): Promise<Result<string | null, KeychainError>>
   /** Stores and reads back; `mismatch` when the store gives another value. */
   write(id: SecretId, value: string): Promise<Result<null, KeychainError>>
