@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http'
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { limits } from '../../shared/limits.ts'
 import { formatRateHeaders, type HeaderDialect } from './header-dialect.ts'
 import type { StoredKey } from './key-ring.ts'
@@ -29,14 +28,9 @@ export interface ApplicationOptions {
 
 // Keys come and go over a long run; their windows must not pile up.
 const windowsMax = limits.keysMax * 2
-const bodyBytesMax = 16 * 1024 * 1024
-
-interface ServerEnv extends RouteEnv {
-  Bindings: { incoming: IncomingMessage }
-}
 
 /** All routes: key first, then the limit, then the resource. */
-export function createApplication(options: ApplicationOptions): Hono<ServerEnv> {
+export function createApplication(options: ApplicationOptions): Hono<RouteEnv> {
   const { context, plan, windowMs, limitBy, headers, nowMs } = options
   const windows = new Map<string, SlidingWindow>()
   const windowOf = (key: StoredKey): SlidingWindow => {
@@ -51,12 +45,11 @@ export function createApplication(options: ApplicationOptions): Hono<ServerEnv> 
     return window
   }
 
-  const app = new Hono<ServerEnv>()
+  const app = new Hono<RouteEnv>()
   app.notFound((c) => answerError(c, 404))
   app.onError((_error, c) => answerError(c, 500))
-  app.use(bodyLimit({ maxSize: bodyBytesMax, onError: (c) => answerError(c, 413) }))
 
-  const api = new Hono<ServerEnv>()
+  const api = new Hono<RouteEnv>()
   api.use(async (c, next) => {
     const key = options.identify(c.env.incoming)
     if (key === null) return answerError(c, 401)
@@ -67,11 +60,9 @@ export function createApplication(options: ApplicationOptions): Hono<ServerEnv> 
     if (!decision.accepted) return answerError(c, 429)
     return next()
   })
-  const resources = new Hono<RouteEnv>()
-  addAccountRoutes(resources, context)
-  addEmailRoutes(resources, context)
-  addLabelRoutes(resources, context)
-  api.route('/', resources)
+  addAccountRoutes(api, context)
+  addEmailRoutes(api, context)
+  addLabelRoutes(api, context)
 
   app.route(apiPath, api)
   app.route('/_issuer', createIssuerApp(options.issuerToken, context))

@@ -1,5 +1,6 @@
 import type { Context, Hono } from 'hono'
 import { limits } from '../../../shared/limits.ts'
+import { parseBody, readBodyText } from '../body.ts'
 import { type MailAddress, type Mailbox, type MailMessage, normalizeFolder } from '../mailbox.ts'
 import { formatLabel } from './label-routes.ts'
 import {
@@ -12,7 +13,6 @@ import {
   mayUse,
   type RouteContext,
   type RouteEnv,
-  readBody,
 } from './route.ts'
 
 const defaultFolder = 'INBOX'
@@ -137,7 +137,9 @@ export function addEmailRoutes(app: Hono<RouteEnv>, context: RouteContext): void
       if (place instanceof Response) return place
       const uid = readUid(c.req.param('id'))
       if (uid === null) return answerError(c, 400, 'id must be a whole number')
-      const action = (await readBody(c))?.action
+      const body = await readBodyText(c.env.incoming)
+      if (body.read === 'too-large') return answerError(c, 413)
+      const action = body.read === 'text' ? parseBody(body.text)?.action : undefined
       if (action !== 'read' && action !== 'unread') return answerError(c, 400, 'action must be read or unread')
       if (!place.mailbox.mark(place.account, place.folder, uid, action === 'read')) return answerError(c, 404)
       context.saveMarks()

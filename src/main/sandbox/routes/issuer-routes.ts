@@ -1,8 +1,17 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { Hono } from 'hono'
+import { parseBody, readBodyText } from '../body.ts'
 import { createSuccess } from '../envelope.ts'
 import { type KeyOptions, type SandboxScope, sandboxScopes } from '../key-ring.ts'
-import { addPath, answerData, answerError, answerMessage, formatDate, type RouteContext } from './route.ts'
+import {
+  addPath,
+  answerData,
+  answerError,
+  answerMessage,
+  formatDate,
+  type RouteContext,
+  type RouteEnv,
+} from './route.ts'
 
 const labelCharsMax = 200
 
@@ -21,14 +30,9 @@ function isScope(text: string): text is SandboxScope {
 /** Reads the body of a creation; an empty one is fine, null means that it is malformed. */
 export function parseKeyOptions(text: string): KeyOptions | null {
   if (text.trim() === '') return {}
-  let body: unknown
-  try {
-    body = JSON.parse(text)
-  } catch {
-    return null
-  }
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return null
-  const { label, scopes, accounts }: { label?: unknown; scopes?: unknown; accounts?: unknown } = body
+  const body = parseBody(text)
+  if (body === null) return null
+  const { label, scopes, accounts } = body
   if (label !== undefined && (typeof label !== 'string' || label.length > labelCharsMax)) return null
   const scopeTexts = scopes === undefined ? [] : readTexts(scopes)
   const accountTexts = accounts === undefined ? [] : readTexts(accounts)
@@ -44,8 +48,8 @@ export function parseKeyOptions(text: string): KeyOptions | null {
  * The issuer: makes, lists and revokes keys. It is this server's own; the service has no endpoint
  * for keys (API reference, section 2).
  */
-export function createIssuerApp(issuerToken: string, context: RouteContext): Hono {
-  const app = new Hono()
+export function createIssuerApp(issuerToken: string, context: RouteContext): Hono<RouteEnv> {
+  const app = new Hono<RouteEnv>()
   const expected = digest(`Bearer ${issuerToken}`)
 
   app.use(async (c, next) => {
@@ -66,7 +70,9 @@ export function createIssuerApp(issuerToken: string, context: RouteContext): Hon
       return answerData(c, { keys, total: keys.length })
     },
     post: async (c) => {
-      const options = parseKeyOptions(await c.req.text())
+      const body = await readBodyText(c.env.incoming)
+      if (body.read === 'too-large') return answerError(c, 413)
+      const options = body.read === 'text' ? parseKeyOptions(body.text) : null
       if (options === null) return answerError(c, 400)
       return c.json(createSuccess(context.issueKey(options)), 201)
     },

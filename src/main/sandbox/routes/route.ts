@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { Context, Handler, Hono } from 'hono'
 import { createError, createMessage, createSuccess, type ErrorStatus } from '../envelope.ts'
 import type { IssuedKey, KeyOptions, SandboxScope, StoredKey } from '../key-ring.ts'
@@ -5,6 +6,7 @@ import type { MailAccount, Mailbox } from '../mailbox.ts'
 
 /** What a handler finds in its context. */
 export interface RouteEnv {
+  Bindings: { incoming: IncomingMessage }
   Variables: { key: StoredKey }
 }
 
@@ -64,17 +66,6 @@ export function accountsOf(key: StoredKey, mailbox: Mailbox): readonly MailAccou
   const { accounts } = key
   if (accounts === null) return mailbox.accounts()
   return mailbox.accounts().filter(({ email }) => accounts.includes(email.toLowerCase()))
-}
-
-/** Reads a JSON object body; null when it is none. */
-export async function readBody(context: Context): Promise<Record<string, unknown> | null> {
-  try {
-    const body: unknown = await context.req.json()
-    if (typeof body !== 'object' || body === null || Array.isArray(body)) return null
-    return { ...body }
-  } catch {
-    return null
-  }
 }
 
 /** ISO 8601 UTC, as every date of the API. */
