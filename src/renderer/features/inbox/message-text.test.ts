@@ -8,6 +8,7 @@ import {
   nameAccount,
   nameAddress,
   nameFolder,
+  nameParty,
 } from './message-text.ts'
 
 const preview = (uid: number, from: string, subject: string, snippet = ''): MessagePreview => ({
@@ -26,6 +27,15 @@ describe('message text', () => {
     expect(nameAddress({ address: 'a@b.example', name: 'Ann' })).toBe('Ann')
     expect(nameAddress({ address: 'a@b.example', name: '  ' })).toBe('a@b.example')
     expect(nameAddress({ address: '', name: null })).toBe('Unknown sender')
+  })
+
+  test('own mail is named by its recipients, other mail by its sender', () => {
+    const [ann, bob, cid] = ['Ann', 'Bob', 'Cid'].map((name) => ({ address: `${name}@example.com`, name }))
+    if (ann === undefined || bob === undefined || cid === undefined) throw new Error('three people')
+    expect(nameParty({ from: ann, to: [bob] }, 'INBOX')).toBe('Ann')
+    expect(nameParty({ from: ann, to: [bob, cid] }, 'Sent')).toBe('To Bob, Cid')
+    expect(nameParty({ from: ann, to: [bob, cid, ann] }, 'Sent')).toBe('To Bob, Cid and 1 more')
+    expect(nameParty({ from: ann, to: [] }, 'Drafts')).toBe('No recipient')
   })
 
   test('a subject is one line', () => {

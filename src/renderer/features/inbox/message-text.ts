@@ -10,6 +10,15 @@ export function nameAddress(address: Address): string {
   return address.address === '' ? 'Unknown sender' : address.address
 }
 
+/** Whom a row names: the sender, or the first recipients in folders of own mail. */
+export function nameParty({ from, to }: Pick<MessagePreview, 'from' | 'to'>, folder: string): string {
+  const own = folder === 'Sent' || folder === 'Drafts'
+  if (!own) return nameAddress(from)
+  if (to.length === 0) return 'No recipient'
+  const more = to.length > 2 ? ` and ${to.length - 2} more` : ''
+  return `To ${to.slice(0, 2).map(nameAddress).join(', ')}${more}`
+}
+
 /** Subject to show: one line, or a word for none. */
 export function formatSubject(subject: string): string {
   const line = subject.replace(/\s+/gu, ' ').trim()
@@ -44,4 +53,9 @@ export function filterMessages(messages: readonly MessagePreview[], filter: stri
     const text = [...people, message.subject, message.snippet].join('\n').toLowerCase()
     return words.every((word) => text.includes(word))
   })
+}
+
+/** Numbers items from 1, for lists in which the same item may stand twice. */
+export function numberItems<T>(items: readonly T[]): readonly { readonly number: number; readonly item: T }[] {
+  return items.map((item, index) => ({ number: index + 1, item }))
 }
