@@ -1,0 +1,265 @@
+import * as z from 'zod/mini'
+import type { StorageError, StorageFault } from '../../shared/error.ts'
+import { defaultSettings, Settings } from '../../shared/model/app.ts'
+import { Environment, RecordId } from '../../shared/model/environment.ts'
+import { KeyEvent, KeySummary } from '../../shared/model/key.ts'
+import { assertNever, fail, type Result } from '../../shared/result.ts'
+import type { VaultChange, VaultStore } from '../core/ports.ts'
+import { type DatabaseOutcome, type OpenDatabase, openDatabase, type SqlDatabase } from './sqlite-database.ts'
+
+/** Schema of `vault.db`, step by step. A step that was released is never changed. */
+export const vaultMigrations = [
+  `CREATE TABLE environment (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT, WITHOUT ROWID;
+   CREATE TABLE key (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT, WITHOUT ROWID;
+   CREATE TABLE key_event (
+     id INTEGER PRIMARY KEY,
+     key_id TEXT NOT NULL REFERENCES key (id) ON DELETE CASCADE,
+     record TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX key_event_by_key ON key_event (key_id, id);
+   CREATE TABLE single (name TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
+] as const
+
+/** Everything that the store answers from. Replaced as a whole after a commit. */
+interface VaultRecords {
+  readonly environments: ReadonlyMap<string, Environment>
+  readonly keys: ReadonlyMap<string, KeySummary>
+  readonly history: ReadonlyMap<string, readonly KeyEvent[]>
+  readonly settings: Settings
+  readonly currentEnvironmentId: string | null
+}
+
+const noRecords: VaultRecords = {
+  environments: new Map(),
+  keys: new Map(),
+  history: new Map(),
+  settings: defaultSettings,
+  currentEnvironmentId: null,
+}
+
+/** The store and what a person must know of how it was found. */
+export interface OpenVaultStore {
+  readonly store: VaultStore
+  /** `none`: no file could be opened; the app runs without what was kept, and keeps nothing. */
+  readonly outcome: DatabaseOutcome | { readonly kind: 'none'; readonly fault: StorageFault }
+  /** Rows that could not be understood, as `key abc`. They stay in the file as they are. */
+  readonly unreadable: readonly string[]
+}
+
+const Row = z.object({ id: z.string(), record: z.string() })
+
+function readRow<T>(schema: z.ZodMiniType<T>, text: string): T | null {
+  try {
+    const parsed = z.safeParse(schema, JSON.parse(text))
+    return parsed.success ? parsed.data : null
+  } catch {
+    return null
+  }
+}
+
+/** Reads all rows of a query; one that does not parse is named in `unreadable` and left out. */
+function readRows<T>(db: SqlDatabase, sql: string, name: string, schema: z.ZodMiniType<T>, unreadable: string[]): T[] {
+  return db
+    .prepare(sql)
+    .all()
+    .flatMap((unknownRow) => {
+      const row = z.safeParse(Row, unknownRow)
+      const record = row.success ? readRow(schema, row.data.record) : null
+      if (record === null) unreadable.push(row.success ? `${name} ${row.data.id}` : name)
+      return record === null ? [] : [record]
+    })
+}
+
+function groupByKey(events: readonly KeyEvent[]): ReadonlyMap<string, readonly KeyEvent[]> {
+  const history = new Map<string, KeyEvent[]>()
+  for (const event of events) {
+    const lines = history.get(event.keyId)
+    if (lines === undefined) history.set(event.keyId, [event])
+    else lines.push(event)
+  }
+  return history
+}
+
+function readRecords(db: SqlDatabase, unreadable: string[]): VaultRecords {
+  const select = (table: string) => `SELECT id, record FROM ${table} ORDER BY id`
+  const environments = readRows(db, select('environment'), 'environment', Environment, unreadable)
+  const keys = readRows(db, select('key'), 'key', KeySummary, unreadable)
+  const eventSql = 'SELECT CAST(id AS TEXT) AS id, record FROM key_event ORDER BY key_event.id'
+  const events = readRows(db, eventSql, 'key event', KeyEvent, unreadable)
+  const single = (name: string) => `SELECT name AS id, record FROM single WHERE name = '${name}'`
+  const settings = readRows(db, single('settings'), 'single', Settings, unreadable)
+  const current = readRows(db, single('current-environment'), 'single', RecordId, unreadable)
+  return {
+    environments: new Map(environments.map((environment) => [environment.id, environment])),
+    keys: new Map(keys.map((key) => [key.id, key])),
+    history: groupByKey(events),
+    settings: settings[0] ?? defaultSettings,
+    currentEnvironmentId: current[0] ?? null,
+  }
+}
+
+/** The records after the changes; the ones before stay as they are. */
+function applyChanges(before: VaultRecords, changes: readonly VaultChange[]): VaultRecords {
+  const environments = new Map(before.environments)
+  const keys = new Map(before.keys)
+  const history = new Map(before.history)
+  let { settings, currentEnvironmentId } = before
+  for (const change of changes) {
+    switch (change.what) {
+      case 'put-environment':
+        environments.set(change.environment.id, change.environment)
+        break
+      case 'remove-environment':
+        environments.delete(change.id)
+        break
+      case 'set-current-environment':
+        currentEnvironmentId = change.id
+        break
+      case 'put-key':
+        keys.set(change.key.id, change.key)
+        break
+      case 'remove-key':
+        keys.delete(change.id)
+        history.delete(change.id)
+        break
+      case 'add-event':
+        history.set(change.event.keyId, [...(history.get(change.event.keyId) ?? []), change.event])
+        break
+      case 'put-settings':
+        settings = change.settings
+        break
+      default:
+        assertNever(change)
+    }
+  }
+  return { environments, keys, history, settings, currentEnvironmentId }
+}
+
+/** The statements that keep one change. */
+function createWriter(db: SqlDatabase) {
+  const put = (table: string, id: string) =>
+    db.prepare(
+      `INSERT INTO ${table} (${id}, record) VALUES (?, ?) ON CONFLICT (${id}) DO UPDATE SET record = excluded.record`,
+    )
+  const putEnvironment = put('environment', 'id')
+  const putKey = put('key', 'id')
+  const putSingle = put('single', 'name')
+  const removeEnvironment = db.prepare('DELETE FROM environment WHERE id = ?')
+  const removeKey = db.prepare('DELETE FROM key WHERE id = ?')
+  const addEvent = db.prepare('INSERT INTO key_event (key_id, record) VALUES (?, ?)')
+
+  return function writeChange(change: VaultChange): void {
+    switch (change.what) {
+      case 'put-environment':
+        putEnvironment.run(change.environment.id, JSON.stringify(change.environment))
+        return
+      case 'remove-environment':
+        removeEnvironment.run(change.id)
+        return
+      case 'set-current-environment':
+        putSingle.run('current-environment', JSON.stringify(change.id))
+        return
+      case 'put-key':
+        putKey.run(change.key.id, JSON.stringify(change.key))
+        return
+      case 'remove-key':
+        removeKey.run(change.id)
+        return
+      case 'add-event':
+        addEvent.run(change.event.keyId, JSON.stringify(change.event))
+        return
+      case 'put-settings':
+        putSingle.run('settings', JSON.stringify(change.settings))
+        return
+      default:
+        assertNever(change)
+    }
+  }
+}
+
+/** Answers from `records`; `commit` and `close` are what differs between the stores. */
+function createStore(
+  mode: VaultStore['mode'],
+  readRecordsNow: () => VaultRecords,
+  commit: VaultStore['commit'],
+  close: () => void,
+): VaultStore {
+  return {
+    mode,
+    environments: () =>
+      [...readRecordsNow().environments.values()].sort((a, b) => a.position - b.position || (a.id < b.id ? -1 : 1)),
+    keys: () => [...readRecordsNow().keys.values()],
+    history: (keyId) => readRecordsNow().history.get(keyId) ?? [],
+    settings: () => readRecordsNow().settings,
+    currentEnvironmentId: () => readRecordsNow().currentEnvironmentId,
+    commit,
+    close,
+  }
+}
+
+/** A store that is empty and refuses every change: the app starts without its file. */
+export function createEmptyVaultStore(fault: StorageFault): VaultStore {
+  return createStore(
+    'read-only',
+    () => noRecords,
+    () => fail({ kind: 'STORAGE', fault }),
+    () => {},
+  )
+}
+
+function createSqliteVaultStore({ db, mode, outcome }: OpenDatabase, initial: VaultRecords): VaultStore {
+  let records = initial
+  if (outcome.kind === 'read-only') {
+    const { fault } = outcome
+    return createStore(
+      mode,
+      () => records,
+      () => fail({ kind: 'STORAGE', fault }),
+      () => db.close(),
+    )
+  }
+  const writeChange = createWriter(db)
+  return createStore(
+    mode,
+    () => records,
+    (changes) => {
+      const kept: Result<null, StorageError> = db.transaction(() => {
+        for (const change of changes) writeChange(change)
+        return null
+      })
+      if (kept.ok) records = applyChanges(records, changes)
+      return kept
+    },
+    () => db.close(),
+  )
+}
+
+function openNothing(fault: StorageFault): OpenVaultStore {
+  return { store: createEmptyVaultStore(fault), outcome: { kind: 'none', fault }, unreadable: [] }
+}
+
+/** Reads an open `vault.db` whole. Closes it when that fails. */
+export function readVaultDatabase(opened: OpenDatabase): OpenVaultStore {
+  const { db, outcome } = opened
+  const unreadable: string[] = []
+  const found = db.attempt(() => {
+    const records = readRecords(db, unreadable)
+    // A row that this version does not understand is set aside before its name is used again.
+    if (unreadable.includes('single settings') && outcome.kind !== 'read-only') {
+      db.prepare("UPDATE OR REPLACE single SET name = 'settings.unreadable' WHERE name = 'settings'").run()
+    }
+    return createSqliteVaultStore(opened, records)
+  })
+  if (found.ok) return { store: found.value, outcome, unreadable }
+  db.close()
+  return openNothing(found.error.fault)
+}
+
+/**
+ * Opens `vault.db` and reads all of it. Always answers a store: when no file can be opened, an
+ * empty one that refuses every change, so that the app starts and can say why.
+ */
+export async function openVaultStore(file: string, nowMs: number): Promise<OpenVaultStore> {
+  const opened = await openDatabase({ file, migrations: vaultMigrations, nowMs, durability: 'full', check: 'whole' })
+  return opened.ok ? readVaultDatabase(opened.value) : openNothing(opened.error.fault)
+}
