@@ -93,10 +93,10 @@ export function runShown(command, args, options = {}) {
 const canTie = process.platform === 'linux' && hasCommand('setpriv')
 
 /**
- * Spawns a child that the kernel ends when this process ends, however that happens (Linux with
- * setpriv; elsewhere a plain spawn). `signal` is what the child gets then.
+ * Spawns a child that the kernel asks to end when this process ends, however that happens (Linux
+ * with setpriv; elsewhere a plain spawn).
  */
-export function spawnTied(command, args, { signal = 'TERM', ...options } = {}) {
+export function spawnTied(command, args, options = {}) {
   if (!canTie || !hasCommand(command)) return spawn(command, args, options)
-  return spawn('setpriv', ['--pdeathsig', signal, '--', command, ...args], options)
+  return spawn('setpriv', ['--pdeathsig', 'TERM', '--', command, ...args], options)
 }

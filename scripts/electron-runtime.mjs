@@ -21,7 +21,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { Failure, root, runKept, runShort, say } from './command.mjs'
-import { asRoot } from './rights.mjs'
+import { asRoot, isRoot } from './rights.mjs'
 
 const folder = join(root, 'node_modules/electron')
 const dist = join(folder, 'dist')
@@ -163,7 +163,7 @@ function prepareSandboxHelper() {
   if (process.platform !== 'linux' || !existsSync(helper)) return
   const { uid, mode } = statSync(helper)
   if (uid === 0 && (mode & 0o7777) === 0o4755) return
-  if (process.getuid() === 0) {
+  if (isRoot) {
     chownSync(helper, 0, 0)
     chmodSync(helper, 0o4755)
     return

@@ -7,7 +7,7 @@ import { hasDisplay, hasKeychain } from './session.mjs'
 import { ensureSystemPackages } from './system-packages.mjs'
 
 function checkNode() {
-  const [major, minor] = process.versions.node.split('.').map(Number)
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   if (major > 20 || (major === 20 && minor >= 19)) return
   throw new Failure(`Node ${process.versions.node} is too old. Install Node 20.19 or newer and try again.`)
 }

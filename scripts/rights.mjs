@@ -2,9 +2,12 @@
 import { spawnSync } from 'node:child_process'
 import { hasCommand, runShort } from './command.mjs'
 
+/** True on Linux and macOS when running as root. */
+export const isRoot = process.getuid?.() === 0
+
 /** True if a command can be run as root: we are root, or sudo works, by asking on a terminal if it must. */
 export function canBeRoot() {
-  if (process.getuid?.() === 0) return true
+  if (isRoot) return true
   if (!hasCommand('sudo')) return false
   return process.stdin.isTTY === true || runShort('sudo', ['-n', 'true']).code === 0
 }
@@ -12,7 +15,6 @@ export function canBeRoot() {
 /** Runs a command as root on this terminal. Answers whether it succeeded. */
 export function asRoot(command, args) {
   if (!canBeRoot()) return false
-  const isRoot = process.getuid?.() === 0
   const { status } = spawnSync(isRoot ? command : 'sudo', isRoot ? args : [command, ...args], { stdio: 'inherit' })
   return status === 0
 }

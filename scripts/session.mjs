@@ -31,7 +31,7 @@ export function hasDisplay() {
  */
 export function hasKeychain() {
   if (!isLinux) return true
-  const hasBus = Boolean(process.env.DBUS_SESSION_BUS_ADDRESS) || existsSync(`/run/user/${process.getuid()}/bus`)
+  const hasBus = Boolean(process.env.DBUS_SESSION_BUS_ADDRESS) || existsSync(`/run/user/${process.getuid?.()}/bus`)
   if (!hasBus || !hasCommand('dbus-send')) return false
   const collection = readDefaultCollection(process.env)
   if (collection === null) return false
@@ -80,7 +80,12 @@ function isUnlocked(env, collection) {
 function removeLeftFolders() {
   for (const name of readdirSync(tmpdir())) {
     const pid = name.startsWith(folderPrefix) ? Number(name.slice(folderPrefix.length).split('-')[0]) : 0
-    if (pid > 0 && !existsSync(`/proc/${pid}`)) rmSync(join(tmpdir(), name), { recursive: true, force: true })
+    if (pid === 0 || existsSync(`/proc/${pid}`)) continue
+    try {
+      rmSync(join(tmpdir(), name), { recursive: true })
+    } catch {
+      // Another user's, or another session removes it at this moment.
+    }
   }
 }
 
@@ -107,7 +112,10 @@ function readReadyLine(child, name) {
   })
 }
 
-/** Waits until a child that was asked to end has ended, and ends it hard after two seconds. */
+/**
+ * Waits until a child that was asked to end has ended, and ends it hard after two seconds.
+ * @returns {Promise<void>}
+ */
 function waitForEnd(child) {
   return new Promise((done) => {
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return done()
@@ -204,6 +212,7 @@ async function startKeyring(session, home, password) {
 /**
  * Opens the locked keyring of a session again, through the daemon's control socket: one byte for the
  * credentials, then length, operation (1 is unlock) and password. The answer ends with 0 for success.
+ * @returns {Promise<void>}
  */
 function unlockKeyring(session) {
   return new Promise((done, fail) => {
@@ -240,6 +249,7 @@ function openKeptKeyring() {
  * desktop's, as it is.
  */
 export async function openSession({ display, keyring }) {
+  /** @type {{ env: NodeJS.ProcessEnv, flags: string[], children: import('node:child_process').ChildProcess[], folder: string, password: string }} */
   const session = { env: { ...process.env }, flags: [], children: [], folder: '', password: '' }
   const stop = () => {
     for (const child of session.children) child.kill('SIGTERM')

@@ -1,7 +1,7 @@
 // The system packages that Electron and the tests need on Linux.
 import { readFileSync } from 'node:fs'
 import { Failure, hasCommand, runKept, runShort, say } from './command.mjs'
-import { canBeRoot } from './rights.mjs'
+import { canBeRoot, isRoot } from './rights.mjs'
 
 // Newer releases renamed the libraries with a 64-bit time_t; the first name that exists is taken.
 const runtimePackages = [
@@ -51,7 +51,6 @@ function chooseNames(packages) {
 
 function runApt(args) {
   const command = ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-q', '-o', 'DPkg::Lock::Timeout=120', ...args]
-  const isRoot = process.getuid() === 0
   const [first, ...rest] = isRoot ? command : ['sudo', ...command]
   return runKept(first, rest, { stdio: ['inherit', 'pipe', 'pipe'] })
 }

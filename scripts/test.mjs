@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { root, runKept, runMain, say } from './command.mjs'
 import { playwrightCommand } from './playwright.mjs'
 import { prepareTests } from './preparation.mjs'
+import { isRoot } from './rights.mjs'
 import { readPlaywrightCounts, readVitestCounts, sumCounts } from './test-counts.mjs'
 import { withOrdinaryUser } from './unprivileged.mjs'
 
@@ -83,14 +84,13 @@ function describeCounts({ passed, failed, skipped }) {
 
 runMain(async () => {
   await prepareTests()
-  const isRoot = process.platform === 'linux' && process.getuid() === 0
   const folder = mkdtempSync(join(tmpdir(), 'jasni-vault-reports-'))
   const counts = []
   try {
     counts.push(await runStage('Types', runTypes))
     counts.push(await runStage('Lint', runLint))
     counts.push(await runStage('Unit tests', () => runUnits(folder)))
-    if (isRoot) {
+    if (process.platform === 'linux' && isRoot) {
       counts.push(await runStage('App as root, without the sandbox', () => runApp(folder)))
       counts.push(await runStage('App as an ordinary user, sandboxed', runAppSandboxed))
     } else counts.push(await runStage('App', () => runApp(folder)))
