@@ -262,7 +262,7 @@ function InboxOf({ environment, welcome }: { environment: Environment; welcome: 
   }
 
   return (
-    <div className="inbox">
+    <div className="screen inbox">
       <FolderPane environmentId={environmentId} account={account} place={place} />
       <ListPane
         filter={

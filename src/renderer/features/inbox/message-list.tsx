@@ -7,6 +7,7 @@ import { useNow } from '../../ui/now.ts'
 import { groupByDay } from './days.ts'
 import { readListMove, stepThroughList } from './list-moves.ts'
 import { formatSubject, nameParty } from './message-text.ts'
+import { Part } from './part.tsx'
 
 const dayHeight = 24
 const messageHeight = 71
@@ -134,21 +135,19 @@ export function MessageList(props: MessageListProps) {
           const states = `${uid === openUid ? 'on' : ''} ${unread ? 'new' : ''} ${uid === cursorUid ? 'cursor' : ''}`
           return (
             // The keyboard acts on the listbox, which names this row as its active descendant.
-            <div
+            <Part
               key={item.key}
               id={idOf(uid)}
               className={`msg ${states}`}
               role="option"
-              tabIndex={-1}
               aria-selected={uid === openUid}
               aria-setsize={messages.length}
               aria-posinset={row.position + 1}
               style={style}
               onClick={() => onOpen(uid)}
-              onKeyDown={undefined}
             >
               <MessageRow message={row.item} folder={folder} nowMs={nowMs} />
-            </div>
+            </Part>
           )
         })}
       </div>

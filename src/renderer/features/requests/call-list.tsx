@@ -1,0 +1,203 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { type KeyboardEvent, type RefObject, useEffect, useMemo } from 'react'
+import type { CallSummary } from '../../../shared/model/call.ts'
+import type { Mark } from '../../../shared/model/environment.ts'
+import { useStore } from '../../store/store.ts'
+import { EnvMark } from '../../ui/env-mark.tsx'
+import { formatExact } from '../../ui/format.ts'
+import { useNow } from '../../ui/now.ts'
+import { StatusMark, toneOfStatus } from '../../ui/status-mark.tsx'
+import { readListMove, stepThroughList } from '../inbox/list-moves.ts'
+import { Part } from '../inbox/part.tsx'
+import { type CallPages, countRows, findRow, findRowOf } from './call-pages.ts'
+import { formatCallTime, formatSeconds } from './call-times.ts'
+import { requests, useRequests } from './requests.ts'
+import { formatTick, makeTimeAxis, type TimeAxis } from './time-scale.ts'
+
+const rowHeight = 28
+const headHeight = 26
+
+interface CallListProps {
+  readonly listRef: RefObject<HTMLDivElement | null>
+}
+
+/** One scale for all rows, from the slowest call in memory. */
+function scaleOf(log: CallPages): TimeAxis {
+  let slowest = 0
+  for (const { rows } of log.pages) for (const call of rows ?? []) slowest = Math.max(slowest, call.tookMs)
+  return makeTimeAxis(slowest)
+}
+
+function useEnvironmentsById(): ReadonlyMap<string, { readonly name: string; readonly mark: Mark }> {
+  const environments = useStore((state) => state.environments)
+  return useMemo(() => new Map(environments.map(({ id, name, mark }) => [id, { name, mark }])), [environments])
+}
+
+function CallBar({ call, axis }: { call: CallSummary; axis: TimeAxis }) {
+  const share = (ms: number) => `${Math.min(100, (ms / axis.maxMs) * 100)}%`
+  const tone =
+    call.outcome === 'ok' ? 'ok' : call.status !== null && call.status < 400 ? 'failed' : toneOfStatus(call.status)
+  return (
+    <span className="call-track">
+      <span className={`call-bar ${tone}`} style={{ width: share(call.tookMs) }} />
+    </span>
+  )
+}
+
+/** The calls of the log, newest first. One stop for Tab; arrows or j and k open the next one, Esc closes it. */
+export function CallList({ listRef }: CallListProps) {
+  const log = useRequests((state) => state.log)
+  const openId = useRequests((state) => state.open?.id ?? null)
+  const environments = useEnvironmentsById()
+  const nowMs = useNow(60_000)
+  const count = countRows(log)
+  const axis = useMemo(() => scaleOf(log), [log])
+  const openRow = useMemo(() => (openId === null ? null : findRowOf(log, openId)), [log, openId])
+
+  const virtualizer = useVirtualizer({
+    count: count + (log.next === null ? 0 : 1),
+    getScrollElement: () => listRef.current,
+    estimateSize: () => rowHeight,
+    overscan: 12,
+    scrollMargin: headHeight,
+    scrollPaddingStart: headHeight,
+    // A row keeps its element while new calls push it down.
+    getItemKey: (row) => findRow(log, row)?.id ?? `row ${row}`,
+  })
+  const items = virtualizer.getVirtualItems()
+  const firstRow = items[0]?.index ?? 0
+  const lastRow = items.at(-1)?.index ?? 0
+  const atTop = (virtualizer.scrollOffset ?? 0) < rowHeight
+  useEffect(() => {
+    if (count > 0) requests.look(firstRow, Math.min(lastRow, count - 1), atTop)
+  }, [firstRow, lastRow, atTop, count])
+
+  useEffect(() => {
+    const row = openId === null ? null : findRowOf(requests.store.getState().log, openId)
+    if (row !== null) virtualizer.scrollToIndex(row, { align: 'auto' })
+  }, [openId, virtualizer])
+
+  function hearKey(event: KeyboardEvent): void {
+    if (event.key === 'Escape' && openId !== null) {
+      event.preventDefault()
+      void requests.open(null)
+      return
+    }
+    const move = event.key === 'Enter' && openRow === null ? 'first' : readListMove(event)
+    if (move === null) return
+    event.preventDefault()
+    const pageSize = Math.floor((listRef.current?.clientHeight ?? rowHeight) / rowHeight) - 2
+    const row = stepThroughList(openRow, count, move, pageSize)
+    if (row === null) return
+    const call = requests.callAt(row)
+    if (call === null) virtualizer.scrollToIndex(row)
+    else void requests.open(call.id)
+  }
+
+  return (
+    <Part
+      ref={listRef}
+      className="scroll calls"
+      role="grid"
+      tabIndex={0}
+      aria-label="Calls"
+      aria-rowcount={log.next === null ? count + 1 : -1}
+      aria-colcount={10}
+      aria-activedescendant={
+        openRow !== null && openRow >= firstRow && openRow <= lastRow ? `call-${openId}` : undefined
+      }
+      onKeyDown={hearKey}
+    >
+      <Part className="call-row call-head" role="row" aria-rowindex={1}>
+        <Part role="columnheader">
+          <span className="unseen">Environment</span>
+        </Part>
+        <Part role="columnheader" aria-sort="descending" className="soft">
+          Time ↓
+        </Part>
+        <Part role="columnheader">Method</Part>
+        <Part role="columnheader">Path</Part>
+        <Part role="columnheader">Status</Part>
+        <Part role="columnheader" className="right">
+          Tries
+        </Part>
+        <Part role="columnheader" className="bar-cell">
+          Attempts, 0 to {formatTick(axis.maxMs, axis.maxMs)}
+        </Part>
+        <Part role="columnheader" className="right">
+          Waited, s
+        </Part>
+        <Part role="columnheader" className="right">
+          Took, s
+        </Part>
+        <Part role="columnheader" className="source-cell">
+          Source
+        </Part>
+      </Part>
+      <Part role="rowgroup" className="call-rows" style={{ height: virtualizer.getTotalSize() }}>
+        {items.map((item) => {
+          const call = findRow(log, item.index)
+          const style = { transform: `translateY(${item.start - headHeight}px)` }
+          if (call === null) {
+            return (
+              <Part key={item.key} className="call-row" role="row" style={style}>
+                <Part role="gridcell" className="call-blank">
+                  <span className="skel" />
+                  <span className="unseen">Fetching calls</span>
+                </Part>
+              </Part>
+            )
+          }
+          const environment = environments.get(call.environmentId)
+          const environmentName = environment?.name ?? 'Removed environment'
+          const on = call.id === openId
+          return (
+            // The keyboard acts on the grid, which names this row as its active descendant.
+            <Part
+              key={item.key}
+              id={`call-${call.id}`}
+              className={`call-row ${on ? 'on' : ''}`}
+              role="row"
+              aria-rowindex={item.index + 2}
+              aria-selected={on}
+              style={style}
+              onClick={() => void requests.open(call.id)}
+            >
+              <Part role="gridcell" title={environmentName}>
+                {environment === undefined ? <span className="faint">–</span> : <EnvMark mark={environment.mark} />}
+                <span className="unseen">{environmentName}</span>
+              </Part>
+              <Part role="gridcell" className="mono num soft" title={formatExact(call.startedAtMs)}>
+                {formatCallTime(call.startedAtMs, nowMs)}
+              </Part>
+              <Part role="gridcell" className="method">
+                {call.method}
+              </Part>
+              <Part role="gridcell" className="mono cut" title={call.path}>
+                {call.path}
+              </Part>
+              <Part role="gridcell">
+                <StatusMark status={call.status} />
+              </Part>
+              <Part role="gridcell" className={`num right ${call.attempts > 1 ? '' : 'faint'}`}>
+                {call.attempts}
+              </Part>
+              <Part role="gridcell" className="bar-cell">
+                <CallBar call={call} axis={axis} />
+              </Part>
+              <Part role="gridcell" className={`num right ${call.waitedMs > 0 ? '' : 'faint'}`}>
+                {formatSeconds(call.waitedMs)}
+              </Part>
+              <Part role="gridcell" className="num right">
+                {formatSeconds(call.tookMs)}
+              </Part>
+              <Part role="gridcell" className="soft source-cell cut">
+                {call.source}
+              </Part>
+            </Part>
+          )
+        })}
+      </Part>
+    </Part>
+  )
+}

@@ -1,0 +1,222 @@
+import { type ReactNode, useEffect, useMemo, useRef } from 'react'
+import { clearRequestedCall } from '../../store/actions.ts'
+import { type Command, useCommands } from '../../store/commands.ts'
+import { useCurrentEnvironment, useStore } from '../../store/store.ts'
+import { Button } from '../../ui/button.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { TextField } from '../../ui/field.tsx'
+import { formatCount, formatPlural } from '../../ui/format.ts'
+import { Kbd } from '../../ui/kbd.tsx'
+import { Segments } from '../../ui/segments.tsx'
+import { Waiting } from '../../ui/waiting.tsx'
+import { Failure } from '../inbox/failure.tsx'
+import { CallDetailPane } from './call-detail.tsx'
+import { CallList } from './call-list.tsx'
+import { requests, useRequests } from './requests.ts'
+import { emptyFilter, type OutcomeFilter } from './requests-store.ts'
+import { SliceStrip } from './slice-strip.tsx'
+import './requests.css'
+
+const outcomes: readonly { readonly value: OutcomeFilter; readonly label: string }[] = [
+  { value: 'all', label: 'All' },
+  { value: 'backed-off', label: 'Backed off' },
+  { value: 'refused', label: 'Refused' },
+  { value: 'failed', label: 'Failed' },
+]
+
+const rowWidths = [
+  [70, 40, 190, 40],
+  [70, 40, 130, 40],
+  [70, 40, 240, 40],
+  [70, 40, 160, 40],
+]
+
+/** Keeps the list in step: new calls, another environment, a call that another screen asked for. */
+function useLogFeed(environmentId: string): void {
+  const lastCall = useStore((state) => state.lastCall)
+  const requestedId = useStore((state) => state.requestedCallId)
+
+  useEffect(() => {
+    const { log } = requests.store.getState()
+    if (log.pages.length === 0) void requests.restart()
+  }, [])
+  useEffect(() => {
+    if (lastCall !== null) requests.arrive()
+  }, [lastCall])
+  useEffect(() => {
+    if (requests.store.getState().filter.environmentId !== null) requests.setFilter({ environmentId })
+  }, [environmentId])
+  useEffect(() => {
+    if (requestedId === null) return
+    void requests.open(requestedId)
+    clearRequestedCall()
+  }, [requestedId])
+}
+
+/** The request log: live list, filters, and the call that is open. */
+export function RequestsScreen() {
+  const environment = useCurrentEnvironment()
+  const environmentId = environment?.id ?? ''
+  const filter = useRequests((state) => state.filter)
+  const log = useRequests((state) => state.log)
+  const loading = useRequests((state) => state.loading)
+  const error = useRequests((state) => state.error)
+  const live = useRequests((state) => state.live)
+  const held = useRequests((state) => state.held)
+  const filterRef = useRef<HTMLInputElement>(null)
+  const listRef = useRef<HTMLDivElement>(null)
+  useLogFeed(environmentId)
+
+  const commands = useMemo(
+    (): readonly Command[] => [
+      {
+        id: 'requests-filter',
+        group: 'Requests',
+        title: 'Filter calls',
+        icon: 'search',
+        shortcut: '/',
+        run: () => filterRef.current?.focus(),
+      },
+      {
+        id: 'requests-live',
+        group: 'Requests',
+        title: 'Start or stop following new calls',
+        icon: 'pulse',
+        shortcut: 'L',
+        run: () => requests.setLive(!requests.store.getState().live),
+      },
+      {
+        id: 'requests-list',
+        group: 'Requests',
+        title: 'Go to the list of calls',
+        icon: 'requests',
+        shortcut: 'J',
+        run: () => listRef.current?.focus(),
+      },
+      {
+        id: 'requests-close',
+        group: 'Requests',
+        title: 'Close the call',
+        icon: 'x',
+        shortcut: 'Escape',
+        run: () => void requests.open(null),
+      },
+    ],
+    [],
+  )
+  useCommands('requests', commands)
+
+  const narrowed = filter.text !== '' || filter.environmentId !== null || filter.outcome !== 'all'
+  const empty = log.pages.length === 0
+  const newest = log.pages[0]?.rows ?? []
+
+  function renderList(): ReactNode {
+    if (empty && error !== null) {
+      return (
+        <Failure look="empty" error={error} environmentId={environmentId} onRetry={() => void requests.restart()} />
+      )
+    }
+    if (empty && loading) return <Waiting what="Reading the request log" rows={rowWidths} />
+    if (empty && narrowed) {
+      return (
+        <EmptyState
+          title="No call matches this filter"
+          detail="Calls that don’t match are hidden, not gone."
+          action={
+            <Button onClick={() => requests.setFilter(emptyFilter)} shortcut="Escape">
+              Clear filter
+            </Button>
+          }
+        />
+      )
+    }
+    if (empty) {
+      return <EmptyState title="No call yet" detail="Open the inbox or prove a key: each call is listed here." />
+    }
+    return <CallList listRef={listRef} />
+  }
+
+  return (
+    <div className="screen requests">
+      <section className="pane" aria-label="Request log">
+        <div className="head">
+          <h1 className="title">Requests</h1>
+          <TextField
+            ref={filterRef}
+            className="grow query"
+            label="Filter calls"
+            hideLabel
+            icon="search"
+            placeholder="Filter by path, method, status or source"
+            value={filter.text}
+            trailing={filter.text === '' ? <Kbd shortcut="/" /> : null}
+            onValueChange={(text) => requests.setFilter({ text })}
+            onKeyDown={(event) => {
+              if (event.key === 'Escape') {
+                event.preventDefault()
+                requests.setFilter({ text: '' })
+                listRef.current?.focus()
+              } else if (event.key === 'ArrowDown' || event.key === 'Enter') {
+                event.preventDefault()
+                listRef.current?.focus()
+              }
+            }}
+          />
+          <Segments
+            label="Environments shown"
+            value={filter.environmentId === null ? 'all' : 'current'}
+            options={[
+              { value: 'all', label: 'All environments' },
+              { value: 'current', label: environment?.name ?? 'This one' },
+            ]}
+            onValueChange={(scope) => requests.setFilter({ environmentId: scope === 'all' ? null : environmentId })}
+          />
+          <Button aria-pressed={live} title="Show new calls as they come" onClick={() => requests.setLive(!live)}>
+            <span className={`dotmark live-mark ${live ? '' : 'n'}`} />
+            Live
+          </Button>
+        </div>
+        <div className="strip outcome-strip">
+          <Segments
+            label="Outcome"
+            look="saved"
+            value={filter.outcome}
+            options={outcomes}
+            onValueChange={(outcome) => requests.setFilter({ outcome })}
+          />
+          <span className="grow" />
+          {held.count === 0 ? null : (
+            <Button
+              small
+              icon="arrow"
+              className="held"
+              onClick={() => {
+                listRef.current?.scrollTo({ top: 0 })
+                void requests.showHeld()
+              }}
+            >
+              {held.more ? `More than ${formatCount(held.count)}` : formatCount(held.count)} new
+            </Button>
+          )}
+          <span className="num" role="status">
+            {loading && empty ? (
+              ''
+            ) : (
+              <>
+                <span className="strong">{formatCount(log.total)}</span>{' '}
+                {formatPlural(log.total, 'call').replace(/^\S+ /, '')}
+                {narrowed ? (log.total === 1 ? ' matches' : ' match') : ''}
+              </>
+            )}
+          </span>
+        </div>
+        {empty ? null : <SliceStrip calls={newest} complete={log.next === null && log.pages.length === 1} />}
+        {error !== null && !empty ? (
+          <Failure look="note" error={error} environmentId={environmentId} onRetry={() => void requests.restart()} />
+        ) : null}
+        {renderList()}
+      </section>
+      <CallDetailPane />
+    </div>
+  )
+}
