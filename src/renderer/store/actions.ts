@@ -190,8 +190,20 @@ export async function keepKeysInMemory(): Promise<void> {
 /** Proves a key by one call and tells the outcome. */
 export async function proveKey(keyId: string): Promise<void> {
   const result = await call('keys.prove', { id: keyId })
-  if (result.ok) showToast({ text: `${result.value.label} is alive`, detail: 'GET /labels answered.' })
-  else tellError(result.error, get().keys.find(({ id }) => id === keyId)?.environmentId)
+  if (!result.ok) {
+    tellError(result.error, get().keys.find(({ id }) => id === keyId)?.environmentId)
+    return
+  }
+  const { label, state } = result.value
+  if (state === 'active') showToast({ text: `${label} is alive`, detail: 'GET /labels was answered.' })
+  else if (state === 'rejected') {
+    showToast({ text: `${label} is refused`, detail: 'The server answered 401 to GET /labels.', tone: 'refused' })
+  } else {
+    showToast({
+      text: `Nothing was learned about ${label}`,
+      detail: 'The server gave no clear answer. Prove it later.',
+    })
+  }
 }
 
 /** Makes a key the one that its environment's calls use. */

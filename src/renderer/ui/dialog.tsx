@@ -12,7 +12,7 @@ interface DialogProps {
   readonly actions?: ReactNode
   readonly width?: number
   /** Gets the focus when the dialog opens; else the first control does. */
-  readonly initialFocus?: RefObject<HTMLElement | null>
+  readonly initialFocus?: RefObject<HTMLElement | null> | (() => HTMLElement | true)
   /** Mark of the environment that the dialog acts on. */
   readonly env?: string
 }

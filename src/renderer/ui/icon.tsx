@@ -1,4 +1,5 @@
 const iconNames = [
+  'up',
   'inbox',
   'console',
   'requests',

@@ -40,6 +40,9 @@ export function Sprite() {
         <symbol id="icon-down" viewBox="0 0 16 16">
           <path d="M4.75 6.5 8 9.75l3.25-3.25" />
         </symbol>
+        <symbol id="icon-up" viewBox="0 0 16 16">
+          <path d="M4.75 9.5 8 6.25l3.25 3.25" />
+        </symbol>
         <symbol id="icon-next" viewBox="0 0 16 16">
           <path d="M6.5 4.75 9.75 8 6.5 11.25" />
         </symbol>

@@ -8,6 +8,8 @@ export interface ToastText {
   readonly tone?: 'plain' | 'refused'
   /** Offers to take it back for as long as the toast is shown. */
   readonly undo?: () => void
+  /** Offers another step instead. */
+  readonly action?: { readonly label: string; readonly run: () => void }
 }
 
 const manager = BaseToast.createToastManager()
@@ -16,21 +18,22 @@ const shownMs = 6000
 const failureShownMs = 12_000
 
 /** Tells something that happened, without stopping anybody. */
-export function showToast({ text, detail, tone = 'plain', undo }: ToastText): void {
+export function showToast({ text, detail, tone = 'plain', undo, action }: ToastText): void {
+  const offer = undo === undefined ? action : { label: 'Undo', run: undo }
   const id: string = manager.add({
     title: text,
     ...(detail === undefined ? {} : { description: detail }),
     type: tone,
     priority: tone === 'refused' ? 'high' : 'low',
     timeout: tone === 'refused' ? failureShownMs : shownMs,
-    ...(undo === undefined
+    ...(offer === undefined
       ? {}
       : {
           actionProps: {
-            children: 'Undo',
+            children: offer.label,
             onClick: () => {
               manager.close(id)
-              undo()
+              offer.run()
             },
           },
         }),

@@ -1,0 +1,134 @@
+import { CSPProvider } from '@base-ui/react/csp-provider'
+import { Tooltip } from '@base-ui/react/tooltip'
+import { useEffect, useLayoutEffect, useRef } from 'react'
+import { describeError } from '../../../shared/error-text.ts'
+import type { Screen } from '../../../shared/model/app.ts'
+import type { Environment } from '../../../shared/model/environment.ts'
+import { assertNever } from '../../../shared/result.ts'
+import { errorContext, loadApp } from '../../store/actions.ts'
+import { markInteractive } from '../../store/ready.ts'
+import { useCurrentEnvironment, useStore } from '../../store/store.ts'
+import { Button } from '../../ui/button.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { markNames } from '../../ui/env-mark.tsx'
+import { Sprite } from '../../ui/sprite.tsx'
+import { Toasts } from '../../ui/toast.tsx'
+import { Waiting } from '../../ui/waiting.tsx'
+import { HeadroomScreen } from '../headroom/headroom-screen.tsx'
+import { InboxScreen } from '../inbox/inbox-screen.tsx'
+import { KeychainNotes } from '../keychain/keychain-notes.tsx'
+import { NoticeNotes } from '../keychain/notice-notes.tsx'
+import { AddKeyDialog } from '../keys/add-key-dialog.tsx'
+import { useKeyCommands } from '../keys/key-commands.ts'
+import { KeysScreen } from '../keys/keys-screen.tsx'
+import { Palette } from '../palette/palette.tsx'
+import { RequestsScreen } from '../requests/requests-screen.tsx'
+import { SettingsScreen } from '../settings/settings-screen.tsx'
+import { EnvironmentBar } from './environment-bar.tsx'
+import { useFrameCommands } from './frame-commands.ts'
+import { Navigation } from './navigation.tsx'
+import { useCommandShortcuts } from './shortcuts.ts'
+import { StatusLine } from './status-line.tsx'
+import './frame.css'
+
+/** A slow first list must not keep tests, pictures and people waiting for the frame. */
+const interactiveAtLatestMs = 3000
+
+function showOf(screen: Screen) {
+  switch (screen) {
+    case 'inbox':
+      return <InboxScreen />
+    case 'requests':
+      return <RequestsScreen />
+    case 'keys':
+      return <KeysScreen />
+    case 'headroom':
+      return <HeadroomScreen />
+    case 'settings':
+      return <SettingsScreen />
+    default:
+      return assertNever(screen)
+  }
+}
+
+function useInteractiveMark(): void {
+  useEffect(() => {
+    // The inbox has more to wait for and says so itself.
+    if (useStore.getState().screen !== 'inbox') markInteractive()
+    const timer = setTimeout(markInteractive, interactiveAtLatestMs)
+    return () => clearTimeout(timer)
+  }, [])
+}
+
+function LoadedFrame({ environment }: { environment: Environment }) {
+  const screen = useStore((state) => state.screen)
+  const stage = useRef<HTMLElement>(null)
+  useFrameCommands()
+  useKeyCommands()
+  useCommandShortcuts()
+  useInteractiveMark()
+
+  // Before paint, so that a switch of environment takes one frame.
+  useLayoutEffect(() => {
+    document.documentElement.dataset.env = markNames[environment.mark]
+    document.title = `${environment.name} · Jasni Vault`
+  }, [environment.mark, environment.name])
+
+  return (
+    <div className="app" data-screen={screen}>
+      <button type="button" className="skip" onClick={() => stage.current?.focus()}>
+        Skip to the screen
+      </button>
+      <EnvironmentBar environment={environment} />
+      <Navigation />
+      <main className="stage" ref={stage} tabIndex={-1}>
+        <KeychainNotes />
+        <NoticeNotes />
+        {showOf(screen)}
+      </main>
+      <StatusLine />
+      <Palette />
+      <AddKeyDialog />
+    </div>
+  )
+}
+
+function FirstWait() {
+  const phase = useStore((state) => state.phase)
+  if (phase.name === 'failed') {
+    const { title, detail } = describeError(phase.error, errorContext())
+    return (
+      <main className="first-wait">
+        <EmptyState
+          title={title}
+          detail={detail}
+          action={
+            <Button variant="primary" onClick={() => void loadApp()}>
+              Load again
+            </Button>
+          }
+        />
+      </main>
+    )
+  }
+  return (
+    <main className="first-wait">
+      <Waiting what="Opening the vault" rows={[[70, 40, 170]]} />
+    </main>
+  )
+}
+
+/** The window's content, from the first answer of main on. */
+export function Frame() {
+  const ready = useStore((state) => state.phase.name === 'ready')
+  const environment = useCurrentEnvironment()
+  return (
+    <CSPProvider disableStyleElements>
+      <Tooltip.Provider delay={500}>
+        <Sprite />
+        {ready && environment !== null ? <LoadedFrame environment={environment} /> : <FirstWait />}
+        <Toasts />
+      </Tooltip.Provider>
+    </CSPProvider>
+  )
+}

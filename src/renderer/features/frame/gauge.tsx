@@ -1,0 +1,81 @@
+import type { Headroom } from '../../../shared/model/headroom.ts'
+import { showScreen } from '../../store/actions.ts'
+import { leftOf, levelOf, slideHeadroom } from '../../store/headroom.ts'
+import { useHeadroom } from '../../store/store.ts'
+import { formatCount, formatCountdown } from '../../ui/format.ts'
+import { useNow } from '../../ui/now.ts'
+import { Bars } from '../../ui/sparkline.tsx'
+
+const trackWidth = 89
+const tones = { plenty: 'var(--env-mark)', low: 'var(--warn)', full: 'var(--bad)' } as const
+
+function Spark({ headroom }: { headroom: Headroom }) {
+  const { bins, used, limit, basis } = headroom
+  const share = Math.min(1, used / limit)
+  return (
+    <svg className="spark" viewBox="0 0 90 20" aria-hidden="true">
+      {/* Full height is the pace that fills the window, or the busiest slice. */}
+      <Bars
+        values={bins}
+        width={90}
+        height={15}
+        max={Math.max(limit / Math.max(1, bins.length), ...bins)}
+        color="var(--env-mark)"
+      />
+      <path
+        d={`M0 18.5h${trackWidth}`}
+        stroke="var(--env-edge)"
+        strokeWidth="2"
+        strokeDasharray={basis === 'count' ? '3 2' : undefined}
+      />
+      <path d={`M0 18.5h${(trackWidth * share).toFixed(1)}`} stroke={tones[levelOf(headroom)]} strokeWidth="2" />
+    </svg>
+  )
+}
+
+/** What follows the numbers: where they come from, and what matters now. */
+export function describeHeadroom(headroom: Headroom): { basis: string; urgent: string | null } {
+  const basis = headroom.basis === 'count' ? 'by our count' : 'from headers'
+  switch (levelOf(headroom)) {
+    case 'plenty':
+      return { basis, urgent: null }
+    case 'low':
+      return { basis, urgent: `${formatCount(leftOf(headroom))} left` }
+    case 'full':
+      return {
+        basis,
+        urgent: headroom.nextSlotInMs === null ? 'full' : `next slot in ${formatCountdown(headroom.nextSlotInMs)}`,
+      }
+  }
+}
+
+/** Headroom of the current environment; opens its screen. */
+export function Gauge({ environmentId }: { environmentId: string }) {
+  const told = useHeadroom(environmentId)
+  const now = useNow(500)
+  if (told === null) return null
+  const headroom = slideHeadroom(told, Math.max(now, told.atMs))
+  const { basis, urgent } = describeHeadroom(headroom)
+  const figures = `${formatCount(headroom.used)} / ${formatCount(headroom.limit)}`
+  return (
+    <button
+      type="button"
+      className="gauge"
+      aria-label={`Headroom: ${figures} requests in 60 seconds, ${basis}${urgent === null ? '' : `, ${urgent}`}`}
+      title="Open headroom"
+      onClick={() => showScreen('headroom')}
+    >
+      <Spark headroom={headroom} />
+      <b className={headroom.basis === 'count' ? 'guess' : 'fact'}>{figures}</b>
+      <span>
+        {basis}
+        {urgent === null ? null : (
+          <>
+            {' · '}
+            <span className={levelOf(headroom) === 'full' ? 'bad' : 'warn'}>{urgent}</span>
+          </>
+        )}
+      </span>
+    </button>
+  )
+}

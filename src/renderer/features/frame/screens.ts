@@ -1,0 +1,13 @@
+import type { Screen } from '../../../shared/model/app.ts'
+import type { IconName } from '../../ui/icon.tsx'
+
+/** Name, icon and shortcut of each screen. */
+export const screenEntries: {
+  readonly [S in Screen]: { readonly name: string; readonly icon: IconName; readonly shortcut: string }
+} = {
+  inbox: { name: 'Inbox', icon: 'inbox', shortcut: 'G I' },
+  requests: { name: 'Requests', icon: 'requests', shortcut: 'G R' },
+  keys: { name: 'Keys', icon: 'keys', shortcut: 'G K' },
+  headroom: { name: 'Headroom', icon: 'gauge', shortcut: 'G H' },
+  settings: { name: 'Settings', icon: 'settings', shortcut: 'G S' },
+}

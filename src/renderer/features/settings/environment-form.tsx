@@ -1,0 +1,248 @@
+import { useState } from 'react'
+import type { AppError } from '../../../shared/error.ts'
+import { describeError } from '../../../shared/error-text.ts'
+import { limits } from '../../../shared/limits.ts'
+import type { Environment, Mark, Plan } from '../../../shared/model/environment.ts'
+import { call } from '../../api/client.ts'
+import { useStore } from '../../store/store.ts'
+import { Button } from '../../ui/button.tsx'
+import { EnvMark, markNames } from '../../ui/env-mark.tsx'
+import { TextField } from '../../ui/field.tsx'
+import { formatPlural } from '../../ui/format.ts'
+import { Note } from '../../ui/note.tsx'
+import { type Option, Segments } from '../../ui/segments.tsx'
+import { Switch } from '../../ui/switch.tsx'
+import { showToast } from '../../ui/toast.tsx'
+import { dropDraft, keepDraft, newId, useDrafts } from './drafts.ts'
+import { countChanges, draftOf, type EnvironmentDraft, findFaults, inputOf, newDraft } from './environment-draft.ts'
+import { RemoveEnvironmentDialog } from './remove-environment-dialog.tsx'
+import { SettingRow } from './setting-row.tsx'
+
+const marks: readonly { readonly mark: Mark; readonly name: string }[] = [
+  { mark: 'neutral', name: 'Neutral' },
+  { mark: 'blue', name: 'Blue' },
+  { mark: 'yellow', name: 'Yellow' },
+  { mark: 'crimson', name: 'Crimson' },
+]
+
+const markOptions: readonly Option<Mark>[] = marks.map(({ mark, name }) => ({
+  value: mark,
+  label: (
+    <>
+      <EnvMark mark={mark} />
+      {name}
+    </>
+  ),
+}))
+
+const planOptions: readonly Option<Plan['kind']>[] = [
+  { value: 'free', label: 'Free 100' },
+  { value: 'pro', label: 'Pro 1,000' },
+  { value: 'enterprise', label: 'Enterprise' },
+]
+
+/** Place of an error that main found and the form could not know. */
+function placeOf(error: AppError): 'name' | 'baseUrl' | null {
+  if (error.kind === 'NAME_TAKEN') return 'name'
+  if (error.kind === 'BASE_URL') return 'baseUrl'
+  if (error.kind === 'KEY_IN_TEXT') return error.field === 'baseUrl' ? 'baseUrl' : 'name'
+  return null
+}
+
+/** The form of one environment; without one, of a new one. */
+export function EnvironmentForm({
+  environment,
+  onSaved,
+}: {
+  environment: Environment | null
+  onSaved: (id: string | null) => void
+}) {
+  const id = environment?.id ?? newId
+  const saved = environment === null ? newDraft : draftOf(environment)
+  const draft = useDrafts((state) => state.byId[id]) ?? saved
+  const otherNames = useStore((state) => state.environments)
+    .filter((other) => other.id !== environment?.id)
+    .map(({ name }) => name)
+  const keyCount = useStore((state) => state.keys.filter((key) => key.environmentId === environment?.id).length)
+  const [busy, setBusy] = useState(false)
+  const [removing, setRemoving] = useState(false)
+  const [error, setError] = useState<AppError | null>(null)
+
+  const sandbox = environment?.kind === 'sandbox'
+  const changes = countChanges(draft, saved)
+  const faults = findFaults(draft, otherNames)
+  const refusal = error === null ? null : describeError(error)
+  const refusedPlace = error === null ? null : placeOf(error)
+  const refusedText = refusal === null ? null : `${refusal.title}. ${refusal.detail}`
+  const blocked = Object.keys(faults).length > 0
+  const touched = environment !== null || draft !== saved
+
+  function change(part: Partial<EnvironmentDraft>): void {
+    setError(null)
+    const next = { ...draft, ...part }
+    if (environment !== null && countChanges(next, saved) === 0) dropDraft(id)
+    else keepDraft(id, next)
+  }
+
+  async function save(): Promise<void> {
+    const input = inputOf(draft)
+    if (input === null || blocked || busy) return
+    setBusy(true)
+    const result =
+      environment === null
+        ? await call('environments.create', { input })
+        : await call('environments.update', { id: environment.id, input })
+    setBusy(false)
+    if (!result.ok) return setError(result.error)
+    dropDraft(id)
+    showToast({ text: environment === null ? `${result.value.name} is added` : `${result.value.name} is saved` })
+    onSaved(result.value.id)
+  }
+
+  function discard(): void {
+    setError(null)
+    dropDraft(id)
+    if (environment === null) onSaved(null)
+  }
+
+  return (
+    <section
+      className="pane"
+      data-env={markNames[draft.mark]}
+      aria-label={environment === null ? 'New environment' : `Environment ${environment.name}`}
+    >
+      <form
+        className="pane settings-form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void save()
+        }}
+      >
+        <div className="head settings-head">
+          <EnvMark mark={draft.mark} />
+          <h2 className="title grow cut">{draft.name.trim() === '' ? 'New environment' : draft.name}</h2>
+          {environment !== null && changes > 0 ? (
+            <span className="small faint" role="status">
+              {formatPlural(changes, 'unsaved change')}
+            </span>
+          ) : null}
+          {changes > 0 || environment === null ? (
+            <Button variant="quiet" onClick={discard}>
+              {environment === null ? 'Cancel' : 'Discard'}
+            </Button>
+          ) : null}
+          <Button
+            variant="primary"
+            type="submit"
+            busy={busy}
+            disabled={blocked || (environment !== null && changes === 0)}
+          >
+            {environment === null ? 'Add environment' : 'Save'}
+          </Button>
+        </div>
+        {refusal !== null && refusedPlace === null ? (
+          <Note tone="refused" title={refusal.title} detail={refusal.detail} onClose={() => setError(null)} />
+        ) : null}
+        <div className="scroll">
+          <SettingRow name="Name">
+            <TextField
+              label="Name"
+              hideLabel
+              width={260}
+              value={draft.name}
+              maxLength={limits.environmentNameCharsMax}
+              error={refusedPlace === 'name' ? refusedText : touched ? (faults.name ?? null) : null}
+              onValueChange={(name) => change({ name })}
+            />
+          </SettingRow>
+          <SettingRow name="Mark" hint="Shape and colour go together: nobody has to tell them by colour alone.">
+            <Segments
+              label="Mark"
+              look="swatches"
+              value={draft.mark}
+              options={markOptions}
+              onValueChange={(mark) => change({ mark })}
+            />
+          </SettingRow>
+          <SettingRow name="Base URL">
+            <TextField
+              className="url-field"
+              label="Base URL"
+              hideLabel
+              mono
+              value={draft.baseUrl}
+              readOnly={sandbox}
+              maxLength={limits.urlCharsMax + 1}
+              error={refusedPlace === 'baseUrl' ? refusedText : (faults.baseUrl ?? null)}
+              hint={
+                sandbox
+                  ? 'Follows the port of the local server.'
+                  : 'The only origin that keys of this environment are sent to.'
+              }
+              onValueChange={(baseUrl) => change({ baseUrl })}
+            />
+          </SettingRow>
+          <SettingRow name="Plan" hint="No endpoint tells the plan, so the limit is counted from what you say here.">
+            <div className="set-line">
+              <Segments
+                label="Plan"
+                value={draft.planKind}
+                options={planOptions}
+                onValueChange={(planKind) => change({ planKind })}
+              />
+              {draft.planKind === 'enterprise' ? (
+                <>
+                  <TextField
+                    label="Requests a minute"
+                    hideLabel
+                    width={104}
+                    className="num"
+                    inputMode="numeric"
+                    value={draft.perMinute}
+                    onValueChange={(perMinute) => change({ perMinute })}
+                    aria-invalid={faults.perMinute !== undefined || undefined}
+                  />
+                  <span className="soft">requests a minute</span>
+                </>
+              ) : null}
+            </div>
+            {faults.perMinute === undefined ? null : (
+              <p className="hint bad" role="status">
+                {faults.perMinute}
+              </p>
+            )}
+          </SettingRow>
+          <SettingRow name="Protected">
+            <Switch checked={draft.protected} onCheckedChange={(next) => change({ protected: next })}>
+              Only reads are allowed
+            </Switch>
+          </SettingRow>
+          {environment === null || sandbox ? null : (
+            <SettingRow
+              name="Remove"
+              hint={
+                keyCount === 0
+                  ? 'It has no keys.'
+                  : `${formatPlural(keyCount, 'key')} would be deleted from the keychain. Revoke ${keyCount === 1 ? 'it' : 'them'} at the server first.`
+              }
+            >
+              <Button icon="trash" className="danger-text" onClick={() => setRemoving(true)}>
+                Remove {environment.name}
+              </Button>
+            </SettingRow>
+          )}
+        </div>
+      </form>
+      {removing && environment !== null ? (
+        <RemoveEnvironmentDialog
+          environment={environment}
+          onClose={() => setRemoving(false)}
+          onRemoved={() => {
+            dropDraft(id)
+            onSaved(null)
+          }}
+        />
+      ) : null}
+    </section>
+  )
+}
