@@ -1,6 +1,11 @@
 import type { Environment, EnvironmentInput } from '../../../shared/model/environment.ts'
 import type { KeychainState, KeyEvent, KeySource, KeySummary } from '../../../shared/model/key.ts'
-import type { Result } from '../../../shared/result.ts'
+import { fail, type Result, succeed } from '../../../shared/result.ts'
+import type { Clock, Digest, Log, Random, SecretStore, VaultStore } from '../ports.ts'
+import { createEnvironments } from './environments.ts'
+import { createKeySecrets } from './key-secrets.ts'
+import { createKeys } from './keys.ts'
+import { commitWith, openRecords } from './records.ts'
 import type { Secret } from './secret.ts'
 
 /** What a probe (`GET /labels` with one key) says of a key. API reference, section 2. */
@@ -42,9 +47,18 @@ export interface Vault {
   keys(): readonly KeySummary[]
   history(keyId: string): readonly KeyEvent[]
   keychain(): KeychainState
+  /**
+   * True while another keyring answers than the one that the keys were stored in: their secrets are
+   * out of reach, not lost. Only a key that a person adds makes the new one the keyring in use.
+   */
+  hasOtherKeyring(): boolean
 
   switchEnvironment(id: string): Result<null>
   createEnvironment(input: EnvironmentInput): Result<Environment>
+  /**
+   * Changes an environment. A new origin puts none of its keys in use there: they become
+   * `candidate` until a person proves them, so that no key goes to an origin by a slip of the hand.
+   */
   updateEnvironment(id: string, input: EnvironmentInput): Result<Environment>
   /** Removes the environment and its keys, secrets included. The sandbox stays. */
   removeEnvironment(id: string): Promise<Result<null>>
@@ -71,6 +85,8 @@ export interface Vault {
   removeKey(id: string): Promise<Result<null>>
   /** Notes that a key was used, at most once a minute on disk. */
   noteUse(keyId: string, atMs: number): void
+  /** Notes in the history that a person took the key to the clipboard. */
+  noteCopy(keyId: string): void
 
   /** The environment's key, read from the keychain now (or from this run's memory of it). */
   resolveKey(environmentId: string): Promise<Result<ResolvedKey>>
@@ -83,4 +99,97 @@ export interface Vault {
   useMemory(): Promise<KeychainState>
   /** Forgets secrets held in memory (on lock, suspend, quit). */
   forgetSecrets(): void
+}
+
+/** What the vault is built from. */
+export interface VaultDeps {
+  readonly store: VaultStore
+  readonly secrets: SecretStore
+  /** Takes the keychain's place when a person chooses so, for one run. */
+  readonly memorySecrets: SecretStore
+  readonly clock: Clock
+  readonly random: Random
+  readonly digest: Digest
+  readonly log: Log
+  readonly probe: Probe
+  readonly events: VaultEvents
+}
+
+/**
+ * Builds the vault over what was kept. A new profile gets its four environments. The keychain is
+ * not touched before the first call that needs it.
+ */
+export function createVault(deps: VaultDeps): Vault {
+  const { store, clock, random, digest, log, probe, events } = deps
+  const records = openRecords({ store, random, log })
+  const secrets = createKeySecrets({
+    secrets: deps.secrets,
+    memorySecrets: deps.memorySecrets,
+    onChange: (state) => events.keychainChanged(state),
+  })
+  function tellChange(changed: 'environments' | 'keys' | 'environments and keys'): void {
+    if (changed !== 'keys') events.environmentsChanged()
+    if (changed !== 'environments') events.keysChanged()
+  }
+  const environments = createEnvironments({ records, clock, random, onChange: tellChange })
+  const keys = createKeys({ records, secrets, clock, random, digest, log, probe, onChange: tellChange })
+
+  async function removeEnvironment(id: string): Promise<Result<null>> {
+    const environment = records.environment(id)
+    if (environment === null) return fail({ kind: 'NOT_FOUND', what: 'environment' })
+    if (environment.kind === 'sandbox') return fail({ kind: 'FIXED', what: 'sandbox' })
+    // Asked anew each time: a key may be added while another one is removed.
+    for (let key = records.keysOf(id)[0]; key !== undefined; key = records.keysOf(id)[0]) {
+      const removed = await keys.remove(key.id)
+      if (!removed.ok && removed.error.kind !== 'NOT_FOUND') return removed
+    }
+    const wasCurrent = records.currentEnvironmentId() === id
+    const kept = commitWith(records, [{ what: 'remove-environment', id }], null)
+    if (!kept.ok) return kept
+    const next = records.environments()[0]
+    if (wasCurrent && next !== undefined) records.setCurrentEnvironment(next.id)
+    events.environmentsChanged()
+    return succeed(null)
+  }
+
+  return {
+    environments: () => records.environments(),
+    environment: (id) => records.environment(id),
+    currentEnvironmentId: () => records.currentEnvironmentId(),
+    keys: () => records.keys(),
+    history: (keyId) => records.history(keyId),
+    keychain: () => secrets.state(),
+    hasOtherKeyring: () => !secrets.isFamiliar(),
+
+    switchEnvironment: (id) => environments.switchTo(id),
+    createEnvironment: (input) => environments.create(input),
+    updateEnvironment: (id, input) => environments.update(id, input),
+    removeEnvironment,
+    reorderEnvironments: (ids) => environments.reorder(ids),
+    setSandboxBaseUrl(baseUrl) {
+      records.setSandboxBaseUrl(baseUrl)
+      events.environmentsChanged()
+    },
+
+    addKey: (input) => keys.add(input),
+    proveKey: (id) => keys.prove(id),
+    useKey: (id) => keys.use(id),
+    renameKey: (id, label) => keys.rename(id, label),
+    removeKey: (id) => keys.remove(id),
+    noteUse: (keyId, atMs) => keys.noteUse(keyId, atMs),
+    noteCopy: (keyId) => keys.noteCopy(keyId),
+    resolveKey: (environmentId) => keys.resolve(environmentId),
+    revealKey: (id) => keys.reveal(id),
+
+    async checkKeychain() {
+      const held = records.keys().some(({ state }) => state !== 'missing' && state !== 'dead')
+      const { status } = await secrets.check(held)
+      if (status === 'ready') await keys.compareAll()
+      return secrets.state()
+    },
+    async useMemory() {
+      return secrets.useMemory()
+    },
+    forgetSecrets: () => secrets.forget(),
+  }
 }
