@@ -1,7 +1,29 @@
-import type { CallDeps } from '../pipeline/call.ts'
+import { type CallDeps, performCall } from '../pipeline/call.ts'
 import type { Probe } from '../vault/vault.ts'
+import { operations } from './operations.ts'
 
-/** Builds the probe: `GET /labels` with one key, recorded like every call. */
-export function createProbe(_deps: CallDeps): Probe {
-  return async () => ({ kind: 'unknown', reason: 'NETWORK' })
+/**
+ * Builds the probe: `GET /labels` with one key, recorded like every call. Only an answer in the
+ * service's own envelope says something of a key; a 401 or 403 page of some proxy in between does
+ * not. Rates and probes, rule 8.
+ */
+export function createProbe(deps: CallDeps): Probe {
+  return async (environment, { id, mask, secret }) => {
+    const { id: operation, method, path } = operations.listLabels
+    try {
+      const result = await performCall(deps, {
+        environment,
+        key: { keyId: id, mask, secret },
+        input: { operation, method, path, query: [], body: null, source: 'Probe' },
+      })
+      if (result.ok) return { kind: 'alive', narrow: false }
+      const { error } = result
+      if (error.kind === 'UNAUTHORIZED' && error.apiMessage !== '') return { kind: 'refused' }
+      if (error.kind === 'FORBIDDEN' && error.apiMessage !== '') return { kind: 'alive', narrow: true }
+      return { kind: 'unknown', reason: error.kind }
+    } catch (error) {
+      deps.log.error('probe.broken', error)
+      return { kind: 'unknown', reason: 'INTERNAL' }
+    }
+  }
 }

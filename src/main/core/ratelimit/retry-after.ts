@@ -1,0 +1,29 @@
+import type { Header } from '../../../shared/model/call.ts'
+
+const httpDate =
+  /^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT)$/
+
+function parseHttpDate(text: string): number | null {
+  if (!httpDate.test(text)) return null
+  const atMs = Date.parse(text)
+  return Number.isNaN(atMs) ? null : atMs
+}
+
+function readWaitMs(value: string, answeredAtMs: number): number | null {
+  if (/^\d{1,12}$/.test(value)) return Number(value) * 1000
+  const atMs = parseHttpDate(value)
+  return atMs === null ? null : Math.max(0, atMs - answeredAtMs)
+}
+
+/**
+ * The wait that an answer asks for: whole seconds, or an HTTP date measured against the answer's own
+ * `Date`, so that a wrong clock here does no harm. Null when there is none or it is malformed; the
+ * longest of several. Rates and probes, rule 1.
+ */
+export function readRetryAfterMs(headers: readonly Header[], nowMs: number): number | null {
+  const valuesOf = (name: string) => headers.filter(([candidate]) => candidate.toLowerCase() === name)
+  const date = valuesOf('date')[0]?.[1].trim()
+  const answeredAtMs = (date === undefined ? null : parseHttpDate(date)) ?? nowMs
+  const waits = valuesOf('retry-after').flatMap(([, value]) => readWaitMs(value.trim(), answeredAtMs) ?? [])
+  return waits.length === 0 ? null : Math.max(...waits)
+}
