@@ -96,23 +96,23 @@ export interface Mailbox {
   readMarks(): ReadMarks
 }
 
-const folderNames: Readonly<Record<string, string>> = {
-  inbox: 'INBOX',
-  sent: 'Sent',
-  'sent items': 'Sent',
-  'sent mail': 'Sent',
-  drafts: 'Drafts',
-  draft: 'Drafts',
-  trash: 'Trash',
-  deleted: 'Trash',
-  'deleted items': 'Trash',
-  spam: 'Spam',
-  junk: 'Spam',
-}
+const folderNames: ReadonlyMap<string, string> = new Map([
+  ['inbox', 'INBOX'],
+  ['sent', 'Sent'],
+  ['sent items', 'Sent'],
+  ['sent mail', 'Sent'],
+  ['drafts', 'Drafts'],
+  ['draft', 'Drafts'],
+  ['trash', 'Trash'],
+  ['deleted', 'Trash'],
+  ['deleted items', 'Trash'],
+  ['spam', 'Spam'],
+  ['junk', 'Spam'],
+])
 
 /** The stored name of a folder: common names are normalised, others stay. API reference, section 6. */
 export function normalizeFolder(name: string): string {
-  return folderNames[name.trim().toLowerCase()] ?? name
+  return folderNames.get(name.trim().toLowerCase()) ?? name
 }
 
 function placeOf(account: string, folder: string): string {

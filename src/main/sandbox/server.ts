@@ -110,7 +110,7 @@ function answer(outgoing: ServerResponse, status: ErrorStatus, detail?: string):
 /** Web pages must not reach the server: neither by a rebound name nor across origins. */
 function refusalOf({ headers }: IncomingMessage, port: number): { status: ErrorStatus; detail?: string } | null {
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`]
-  if (headers.host === undefined || !hosts.includes(headers.host.toLowerCase())) return { status: 421 }
+  if (headers.host === undefined || !hosts.includes(headers.host)) return { status: 421 }
   const site = headers['sec-fetch-site']
   const fromPage = headers.origin !== undefined || (site !== undefined && site !== 'none')
   return fromPage ? { status: 403, detail: 'web pages may not use this server' } : null
@@ -209,6 +209,8 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxServ
 
     const refusal = refusalOf(incoming, port)
     if (refusal !== null) return answer(outgoing, refusal.status, refusal.detail)
+    // Absolute and asterisk forms are for proxies.
+    if (!target.startsWith('/')) return answer(outgoing, 400)
     const answerRightly = (): void => void route(incoming, outgoing)
     const fault = path.startsWith(`${apiPath}/`) ? faults.take() : null
     if (fault === null) answerRightly()

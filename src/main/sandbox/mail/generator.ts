@@ -124,9 +124,7 @@ export function generateMailbox(seed: string, nowMs: number): GeneratedMailbox {
     ...writeScoutMail(),
   ]
   const specs = addRoutineMail(written, seed)
-  const ids = new Map(
-    specs.map((spec) => [spec, `<${prng.uuid().replaceAll('-', '').slice(0, 20)}@${domainOf(spec.from)}>`]),
-  )
+  const ids = new Map(specs.map((spec) => [spec, `<${prng.hex(2)}@${domainOf(spec.from)}>`]))
   const idOf = (spec: MailSpec): string => ids.get(spec) ?? ''
   const byKey = new Map(specs.flatMap((spec) => (spec.key === undefined ? [] : [[spec.key, spec] as const])))
   const dated = specs
