@@ -1,0 +1,52 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openSession } from '../../scripts/session.mjs'
+import type { Bench } from './electron-process.ts'
+import { formatReport, type Report } from './figures.ts'
+import { measureMemory } from './memory.ts'
+import { measureOverhead } from './overhead.ts'
+import { peerArgument, runPeer } from './peer.ts'
+import { measureStartup } from './startup.ts'
+
+const benches: Readonly<Record<string, (bench: Bench) => Promise<Report>>> = {
+  startup: measureStartup,
+  memory: measureMemory,
+  overhead: measureOverhead,
+}
+
+async function runBenches(names: readonly string[]): Promise<number> {
+  const chosen = names.length > 0 ? names : Object.keys(benches)
+  const unknown = chosen.filter((name) => benches[name] === undefined)
+  if (unknown.length > 0) {
+    console.error(`There is no bench ${unknown.join(', ')}. There are: ${Object.keys(benches).join(', ')}`)
+    return 1
+  }
+  const session = await openSession({ display: 'private', keyring: 'private' })
+  // The keychain library runs in this process while a profile is filled.
+  Object.assign(process.env, session.env)
+  const folder = mkdtempSync(join(tmpdir(), 'jasni-vault-bench-'))
+  try {
+    for (const name of chosen) {
+      console.log(`\n${name}`)
+      const report = await benches[name]?.({ root: process.cwd(), session, folder })
+      if (report !== undefined) console.log(formatReport(report))
+    }
+    return 0
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
+    await session.close()
+  }
+}
+
+const names = process.argv.slice(2)
+if (names[0] === peerArgument) void runPeer()
+else {
+  runBenches(names).then(
+    (code) => process.exit(code),
+    (error: unknown) => {
+      console.error(error)
+      process.exit(1)
+    },
+  )
+}

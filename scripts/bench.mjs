@@ -1,0 +1,25 @@
+// npm run bench [-- NAME…]: measures the built app. Code in e2e/bench/, bundled so that Node can run it.
+import { join } from 'node:path'
+import { root, runMain, runShown } from './command.mjs'
+import { prepareTests } from './preparation.mjs'
+
+const folder = join(root, 'node_modules/.cache/jasni-vault/bench')
+
+runMain(async () => {
+  await prepareTests()
+  const { build } = await import('vite')
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      ssr: 'e2e/bench/main.ts',
+      outDir: folder,
+      emptyOutDir: true,
+      target: 'node20',
+      rollupOptions: { output: { format: 'es', entryFileNames: 'bench.mjs' } },
+    },
+  })
+  const env = { ...process.env, NODE_ENV: 'production' }
+  return runShown(process.execPath, [join(folder, 'bench.mjs'), ...process.argv.slice(2)], { env })
+})
