@@ -28,8 +28,8 @@ export interface Digest {
 
 /** The system clipboard. */
 export interface Clipboard {
-  readText(): string
-  writeText(text: string): void
+  readText(): Promise<string>
+  writeText(text: string): Promise<void>
   clear(): void
 }
 

@@ -5,9 +5,9 @@ import type { Clipboard, Clock, Digest } from '../core/ports.ts'
 /** Puts keys on the clipboard for a short time. */
 export interface ClipboardHold {
   /** Copies a key and answers the epoch ms at which it is cleared, unless something else was copied since. */
-  copy(keyId: string, key: string): number
+  copy(keyId: string, key: string): Promise<number>
   /** Clears now what would be cleared later: for quitting. */
-  clearNow(): void
+  clearNow(): Promise<void>
 }
 
 /** Makes the one hold of this run. It remembers a digest of what it copied, never the key. */
@@ -20,25 +20,23 @@ export function createClipboardHold(parts: {
   const { clipboard, clock, digest, emit } = parts
   let held: { readonly keyId: string; readonly sha256: string; readonly timer: AbortController } | null = null
 
-  const clear = (): void => {
+  const clear = async (): Promise<void> => {
     if (held === null) return
     const { keyId, sha256, timer } = held
     held = null
     timer.abort()
-    if (digest.sha256Hex(clipboard.readText()) !== sha256) return
+    if (digest.sha256Hex(await clipboard.readText()) !== sha256) return
     clipboard.clear()
     emit('clipboard.cleared', { keyId })
   }
 
   return {
-    copy(keyId, key) {
+    async copy(keyId, key) {
       held?.timer.abort()
       const timer = new AbortController()
-      clipboard.writeText(key)
       held = { keyId, sha256: digest.sha256Hex(key), timer }
-      void clock.sleep(limits.clipboardHoldMs, timer.signal).then(() => {
-        if (!timer.signal.aborted) clear()
-      })
+      await clipboard.writeText(key)
+      void clock.sleep(limits.clipboardHoldMs, timer.signal).then(() => (timer.signal.aborted ? undefined : clear()))
       return clock.nowMs() + limits.clipboardHoldMs
     },
     clearNow: clear,

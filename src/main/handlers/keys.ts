@@ -19,10 +19,10 @@ export function createKeyHandlers(parts: {
   const { vault, calls, clipboard, clock, hold } = parts
   return {
     async 'keys.addFromClipboard'({ environmentId, label, allowTestKey }) {
-      const text = clipboard.readText()
+      const text = await clipboard.readText()
       if (text.length > limits.clipboardCharsMax) return fail({ kind: 'KEY_MALFORMED', fault: 'too-long' })
       const added = await vault.addKey({ environmentId, text, label, source: 'clipboard', allowTestKey })
-      if (added.ok && clipboard.readText() === text) clipboard.clear()
+      if (added.ok && (await clipboard.readText()) === text) clipboard.clear()
       return added
     },
     'keys.prove': ({ id }) => vault.proveKey(id),
@@ -32,7 +32,9 @@ export function createKeyHandlers(parts: {
     async 'keys.copy'({ id }) {
       const revealed = await vault.revealKey(id)
       if (!revealed.ok) return revealed
-      return succeed({ clearsAtMs: hold.copy(id, revealed.value.secret.reveal()) })
+      const clearsAtMs = await hold.copy(id, revealed.value.secret.reveal())
+      vault.noteCopy(id)
+      return succeed({ clearsAtMs })
     },
     'keys.history': ({ id }) => succeed([...vault.history(id)]),
     'keys.usage': () => succeed([...calls.usage(clock.nowMs())]),

@@ -36,10 +36,10 @@ export function createRequestHandlers(parts: {
       const call = calls.get(id)
       return call === null ? fail({ kind: 'NOT_FOUND', what: 'call' }) : succeed(call)
     },
-    'requests.copyText'({ id, part }) {
+    async 'requests.copyText'({ id, part }) {
       const call = calls.get(id)
       if (call === null) return fail({ kind: 'NOT_FOUND', what: 'call' })
-      clipboard.writeText(redactText(formatCallPart(call, part)))
+      await clipboard.writeText(redactText(formatCallPart(call, part)))
       return succeed(null)
     },
   }

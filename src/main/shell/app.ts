@@ -1,62 +1,221 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { app, ipcMain, Menu, nativeTheme, protocol, session } from 'electron'
-import { channels, contract } from '../../shared/contract.ts'
-import { parseArguments } from './arguments.ts'
+import {
+  app,
+  type IpcMainInvokeEvent,
+  ipcMain,
+  Menu,
+  nativeTheme,
+  powerMonitor,
+  protocol,
+  type Session,
+  session,
+} from 'electron'
+import { channels, contract, type Handlers } from '../../shared/contract.ts'
+import type { Versions } from '../../shared/model/app.ts'
+import { type FileLog, openFileLog } from '../adapters/file-log.ts'
+import { nodeRandom } from '../adapters/node-random.ts'
+import { systemClock } from '../adapters/system-clock.ts'
+import { type Arguments, parseArguments } from './arguments.ts'
+import { openInBrowser } from './browser.ts'
+import { desktopClipboard } from './clipboard.ts'
+import { createLinkDesk, dashboardUrl } from './external-links.ts'
 import { createDispatcher } from './ipc.ts'
-import { createMailFrames } from './mail-frames.ts'
+import { createMailFrames, type MailFrames } from './mail-frames.ts'
 import { menuTemplate } from './menu.ts'
-import { placeholder } from './placeholder.ts'
+import type { Product } from './product.ts'
 import { appScheme, createAppProtocol, mapBundle, refuseRequest } from './protocol.ts'
-import { chromiumSwitches, debuggingSwitches, guardContents, guardSession } from './security.ts'
-import { openMainWindow } from './window.ts'
+import { takePicture } from './screenshot.ts'
+import { chromiumSwitches, debuggingSwitches, guardContents, guardSession, pageOrigin } from './security.ts'
+import { type MainWindow, openMainWindow } from './window.ts'
 
-/** Starts the app; returns at once. The order of the steps is the point of this function. */
-export function startShell(): void {
+/** Longest that quitting waits for what is still to be written. */
+export const quitTimeoutMs = 2000
+
+interface Start {
+  readonly args: Arguments
+  readonly profile: string
+  readonly sandboxed: boolean
+}
+
+/** Everything that must happen before Electron is ready, and before any data is read. Null: this start ends here. */
+function prepareStart(): Start | null {
   const args = parseArguments(process.argv.slice(1), process.cwd())
   if (app.isPackaged) for (const name of debuggingSwitches) app.commandLine.removeSwitch(name)
   for (const [name, value] of chromiumSwitches) app.commandLine.appendSwitch(name, value)
   // As root Chromium starts only without its sandbox, and enableSandbox would take that switch back.
-  const unsandboxed = app.commandLine.hasSwitch('no-sandbox') && (process.getuid?.() === 0 || !app.isPackaged)
-  if (!unsandboxed) app.enableSandbox()
+  const isRoot = process.getuid?.() === 0
+  const sandboxed = !(app.commandLine.hasSwitch('no-sandbox') && (isRoot || !app.isPackaged))
+  if (sandboxed) app.enableSandbox()
   protocol.registerSchemesAsPrivileged([appScheme])
+
   const profile = args.profile ?? app.getPath('userData')
   mkdirSync(profile, { recursive: true, mode: 0o700 })
   app.setPath('userData', profile)
   app.setPath('sessionData', join(profile, 'chromium'))
+  app.setPath('crashDumps', join(profile, 'chromium/Crashpad'))
+  // The lock lies in the profile: a second start finds it and leaves before it has read or written anything.
   if (!app.requestSingleInstanceLock()) {
     app.exit(0)
-    return
+    return null
   }
   if (args.theme !== null) nativeTheme.themeSource = args.theme
-  void app.whenReady().then(() => {
-    const log = placeholder.log
-    const ours = session.fromPartition('vault', { cache: false })
-    guardSession(ours, app.isPackaged)
-    app.on('web-contents-created', (_event, contents) => guardContents(contents, () => undefined))
-    const frames = createMailFrames(() => '1')
-    ours.protocol.handle('app', createAppProtocol(mapBundle(join(__dirname, '../renderer')), frames))
-    ours.protocol.handle('file', refuseRequest)
-    Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(app.isPackaged, process.platform === 'darwin')))
-    const window = openMainWindow({
-      session: ours,
-      preload: join(__dirname, '../preload/index.cjs'),
-      packaged: app.isPackaged,
-      stateFile: join(profile, 'window.json'),
-      log,
-      monotonicMs: () => performance.now(),
-      onRestart: () => undefined,
-    })
-    const dispatch = createDispatcher<Electron.IpcMainInvokeEvent>({
-      contract,
-      handlers: Promise.resolve(placeholder.handlers),
-      isTrusted: (event) =>
-        event.senderFrame === window.contents.mainFrame && event.senderFrame?.origin === 'app://bundle',
-      log,
-      checkOutput: !app.isPackaged,
-    })
-    ipcMain.handle(channels.call, (event, name, input) => dispatch(event, name, input))
-    app.on('second-instance', () => window.focus())
+  return { args, profile, sandboxed }
+}
+
+function readVersions(sandboxed: boolean): Versions {
+  return {
+    app: app.getVersion(),
+    electron: process.versions.electron ?? '',
+    chrome: process.versions.chrome ?? '',
+    node: process.versions.node,
+    platform: process.platform,
+    sandboxed,
+  }
+}
+
+/** Ends nothing: an exception that nobody caught is a bug, and it must not show its text in a dialog. */
+function logStrayExceptions(log: FileLog): void {
+  // A reader that went away (`| head`) is no error of ours.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+  process.on('uncaughtException', (cause) => void log.error('uncaught-exception', cause))
+  process.on('unhandledRejection', (cause) => void log.error('unhandled-rejection', cause))
+}
+
+/** A session in memory: Chromium keeps no cookie, cache or storage of ours on disk. */
+function openSession(frames: MailFrames): Session {
+  const ours = session.fromPartition('vault', { cache: false })
+  for (const each of [ours, session.defaultSession]) {
+    guardSession(each, app.isPackaged)
+    each.protocol.handle('file', refuseRequest)
+  }
+  ours.protocol.handle('app', createAppProtocol(mapBundle(join(__dirname, '../renderer')), frames))
+  return ours
+}
+
+/** True for the main frame of our window, showing our own origin. Everything else is refused (checklist 17). */
+function isOwnFrame(event: IpcMainInvokeEvent, window: MainWindow): boolean {
+  try {
+    const frame = event.senderFrame
+    return frame !== null && frame !== undefined && frame === window.contents.mainFrame && frame.origin === pageOrigin
+  } catch {
+    // A frame that is gone answers with an exception.
+    return false
+  }
+}
+
+function quitInTime(product: Promise<Product>, log: FileLog): void {
+  let state: 'running' | 'closing' | 'closed' = 'running'
+  let exitCode = 0
+  app.on('quit', (_event, code) => {
+    exitCode = code
   })
+  app.on('will-quit', (event) => {
+    if (state === 'closed') return
+    event.preventDefault()
+    if (state === 'closing') return
+    state = 'closing'
+    const closing = product
+      .then((open) => open.close())
+      .catch((cause: unknown) => void log.error('close-failed', cause))
+    void Promise.race([closing, systemClock.sleep(quitTimeoutMs)]).then(() => {
+      state = 'closed'
+      log.info('end')
+      log.close()
+      app.exit(exitCode)
+    })
+  })
+}
+
+async function runApp({ args, profile, sandboxed }: Start): Promise<void> {
+  const log = openFileLog({
+    folder: join(profile, 'logs'),
+    clock: systemClock,
+    random: nodeRandom,
+    toStderr: args.logToStderr,
+  })
+  logStrayExceptions(log)
+  const versions = readVersions(sandboxed)
+  log.info('start', versions)
+  if (!sandboxed) log.warn('chromium-sandbox-off')
+
+  const frames = createMailFrames(() => nodeRandom.id())
+  const links = createLinkDesk({
+    newId: () => nodeRandom.id(),
+    monotonicMs: () => systemClock.monotonicMs(),
+    openUrl: openInBrowser,
+    announce: (link) => window.emit('link.requested', link),
+    refuse: () => log.warn('link-refused'),
+  })
+  app.on('web-contents-created', (_event, contents) => guardContents(contents, (url) => links.request(url)))
+
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(app.isPackaged, process.platform === 'darwin')))
+  const window = openMainWindow({
+    session: openSession(frames),
+    preload: join(__dirname, '../preload/index.cjs'),
+    packaged: app.isPackaged,
+    stateFile: join(profile, 'window.json'),
+    log,
+    monotonicMs: () => systemClock.monotonicMs(),
+    onRestart: () => void product.then((open) => open.addNotice({ what: 'renderer-restarted', detail: '' })),
+  })
+  app.on('second-instance', () => window.focus())
+
+  let tellInteractive = (): void => undefined
+  const interactive = new Promise<void>((resolve) => {
+    tellInteractive = resolve
+  })
+  // Databases, keychain and local server load while Chromium already starts the window's process.
+  const product = import('./product.ts').then(({ openProduct }) =>
+    openProduct({
+      profile,
+      isDefaultProfile: args.profile === null,
+      platform: process.platform,
+      sandboxPort: args.sandboxPort,
+      themeForThisRun: args.theme,
+      versions,
+      log,
+      clipboard: desktopClipboard,
+      links,
+      publishHtml: (html) => frames.keep(html),
+      emit: window.emit,
+      onEnvironment: (name) => window.setEnvironmentName(name),
+      applyTheme: (theme) => {
+        nativeTheme.themeSource = theme
+      },
+      openDashboard: () => openInBrowser(dashboardUrl),
+      onInteractive() {
+        log.info('interactive', { sinceStartMs: Math.round(performance.now()) })
+        tellInteractive()
+      },
+    }),
+  )
+  product.catch((cause: unknown) => void log.error('product-not-opened', cause))
+  const dispatch = createDispatcher<IpcMainInvokeEvent>({
+    contract,
+    handlers: product.then(({ handlers }): Handlers => handlers),
+    isTrusted: (event) => isOwnFrame(event, window),
+    log,
+    checkOutput: !app.isPackaged,
+  })
+  ipcMain.handle(channels.call, (event, name: unknown, input: unknown) => dispatch(event, name, input))
+
+  for (const event of ['suspend', 'lock-screen'] as const)
+    powerMonitor.on(event as 'suspend', () => void product.then((open) => open.forgetSecrets()))
+  quitInTime(product, log)
+
+  if (args.screenshot !== null) {
+    const fault = await takePicture({ window, file: args.screenshot, interactive, clock: systemClock })
+    if (fault !== null) process.stderr.write(`${fault}\n`)
+    process.exitCode = fault === null ? 0 : 1
+    app.quit()
+  }
+}
+
+/** Starts the app; returns at once. */
+export function startShell(): void {
+  const start = prepareStart()
+  if (start === null) return
   app.on('window-all-closed', () => app.quit())
+  void app.whenReady().then(() => runApp(start))
 }

@@ -53,7 +53,8 @@ export async function ensureSandboxKey(parts: {
   const { vault, http, issuer, log } = parts
   const { status } = vault.keychain()
   const sandbox = vault.environments().find(({ kind }) => kind === 'sandbox')
-  if (sandbox === undefined || (status !== 'ready' && status !== 'memory')) return
+  // In a keyring that is not ours nothing is made: the key is where it was, in the other one.
+  if (sandbox === undefined || vault.hasOtherKeyring() || (status !== 'ready' && status !== 'memory')) return
   const known = new Set(issuer.listKeys().flatMap(({ mask, revokedAtMs }) => (revokedAtMs === null ? [mask] : [])))
   const ownKeys = () => vault.keys().filter(({ environmentId }) => environmentId === sandbox.id)
   const usable = ownKeys().filter(({ state, mask }) => (state === 'active' || state === 'candidate') && known.has(mask))

@@ -12,6 +12,8 @@ export interface MainWindow {
   setEnvironmentName(name: string): void
   /** Brings the window to the front. */
   focus(): void
+  /** Resolves once one more frame was painted. */
+  waitForPaint(): Promise<void>
   /** The painted window as PNG. */
   capture(): Promise<Buffer>
 }
@@ -84,6 +86,11 @@ export function openMainWindow(parts: MainWindowParts): MainWindow {
       if (window.isMinimized()) window.restore()
       window.show()
       window.focus()
+    },
+    async waitForPaint() {
+      await window.webContents.executeJavaScript(
+        'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(null))))',
+      )
     },
     capture: async () => (await window.webContents.capturePage()).toPNG(),
   }

@@ -1,0 +1,269 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import type { Emit, Handlers } from '../../shared/contract.ts'
+import { limits } from '../../shared/limits.ts'
+import type { AppState, Notice, SandboxState, Settings, Theme, Versions } from '../../shared/model/app.ts'
+import { planPerMinute } from '../../shared/model/environment.ts'
+import { succeed } from '../../shared/result.ts'
+import { createKeytarSecretStore } from '../adapters/keytar-secret-store.ts'
+import { createMemorySecretStore } from '../adapters/memory-secret-store.ts'
+import { nodeDigest } from '../adapters/node-digest.ts'
+import { nodeRandom } from '../adapters/node-random.ts'
+import { openCallStore } from '../adapters/sqlite-call-store.ts'
+import { type OpenVaultStore, openVaultStore } from '../adapters/sqlite-vault-store.ts'
+import { systemClock } from '../adapters/system-clock.ts'
+import { createUndiciHttp } from '../adapters/undici-http.ts'
+import { createMailClient } from '../core/jasni/mail-client.ts'
+import { createProbe } from '../core/jasni/probe.ts'
+import type { CallDeps } from '../core/pipeline/call.ts'
+import { createPipeline } from '../core/pipeline/pipeline.ts'
+import type { Clipboard, Log } from '../core/ports.ts'
+import { createHeadroomMeter } from '../core/ratelimit/headroom-meter.ts'
+import { createVault } from '../core/vault/vault.ts'
+import { createHandlers } from '../handlers/all.ts'
+import { createClipboardHold } from '../handlers/clipboard-hold.ts'
+import type { PendingLinks } from '../handlers/links.ts'
+import { type SandboxServer, startSandbox } from '../sandbox/server.ts'
+import { createHeadroomTicker } from './headroom-ticker.ts'
+import { ensureSandboxKey } from './sandbox-key.ts'
+
+/** The port that the local server has unless it is taken. */
+export const defaultSandboxPort = 4810
+/** Longest that the first picture waits for the sandbox and the keychain; later they come as events. */
+export const firstPictureMs = 1500
+
+/** What the product needs of the shell around it. */
+export interface ProductParts {
+  /** Absolute folder of this profile. */
+  readonly profile: string
+  /** False for a profile of its own, which gets a keychain service of its own. */
+  readonly isDefaultProfile: boolean
+  readonly platform: string
+  readonly sandboxPort: number | null
+  readonly themeForThisRun: Theme | null
+  readonly versions: Versions
+  readonly log: Log
+  readonly clipboard: Clipboard
+  readonly links: PendingLinks
+  readonly publishHtml: (html: string) => string | null
+  readonly emit: Emit
+  readonly onEnvironment: (name: string) => void
+  readonly applyTheme: (theme: Theme) => void
+  readonly openDashboard: () => void
+  readonly onInteractive: () => void
+}
+
+/** Everything behind the bridge. */
+export interface Product {
+  readonly handlers: Handlers
+  addNotice(notice: Notice): void
+  /** Forgets secrets in memory: the machine sleeps or was locked. */
+  forgetSecrets(): void
+  /** Writes what is pending and closes all files, connections and the local server. */
+  close(): Promise<void>
+}
+
+/** Name under which the keychain keeps the keys of a profile. */
+export function keychainService(profile: string, isDefaultProfile: boolean): string {
+  const suffix = createHash('sha256').update(profile).digest('hex').slice(0, 8)
+  return isDefaultProfile ? 'ai.jasni.vault' : `ai.jasni.vault.${suffix}`
+}
+
+/** The notice that a database's state is worth, if any. */
+function noticeOf(outcome: OpenVaultStore['outcome']): Notice | null {
+  switch (outcome.kind) {
+    case 'new':
+    case 'existing':
+      return null
+    case 'damaged':
+      return { what: 'vault-damaged', detail: outcome.movedTo }
+    case 'read-only':
+      return { what: outcome.fault === 'newer' ? 'vault-newer' : 'vault-read-only', detail: outcome.fault }
+    case 'none':
+      return { what: outcome.fault === 'newer' ? 'vault-newer' : 'vault-read-only', detail: outcome.fault }
+  }
+}
+
+async function startLocalServer(profile: string, port: number | null, log: Log): Promise<SandboxServer | null> {
+  try {
+    return await startSandbox({
+      port: port ?? defaultSandboxPort,
+      portFallback: true,
+      plan: planPerMinute.free,
+      windowMs: limits.windowMs,
+      limitBy: 'key',
+      headers: 'none',
+      statePath: join(profile, 'sandbox.json'),
+      issuerToken: randomBytes(32).toString('hex'),
+      seed: 'jasni',
+      onNotice: ({ what, detail }) => log.warn('sandbox-notice', { what, detail }),
+    })
+  } catch (cause) {
+    log.error('sandbox-not-started', cause)
+    return null
+  }
+}
+
+/** Opens the stores, starts the local server and builds everything behind the bridge. */
+export async function openProduct(parts: ProductParts): Promise<Product> {
+  const { profile, log, emit } = parts
+  const clock = systemClock
+  const notices: Notice[] = []
+  const addNotice = (notice: Notice): void => {
+    if (notices.some(({ what, detail }) => what === notice.what && detail === notice.detail)) return
+    notices.push(notice)
+    log.warn('notice', notice)
+    emit('notices.changed', [...notices])
+  }
+
+  const [opened, calls, server] = await Promise.all([
+    openVaultStore(join(profile, 'vault.db'), clock.nowMs()),
+    openCallStore({ file: join(profile, 'requests.db'), clock, onNotice: addNotice }),
+    startLocalServer(profile, parts.sandboxPort, log),
+  ])
+  const { store } = opened
+  const vaultNotice = noticeOf(opened.outcome)
+  if (vaultNotice !== null) addNotice(vaultNotice)
+  if (opened.unreadable.length > 0) log.warn('vault-rows-unreadable', { rows: opened.unreadable })
+  if (server === null) addNotice({ what: 'sandbox-down', detail: '' })
+
+  const http = createUndiciHttp()
+  const meter = createHeadroomMeter({
+    clock,
+    perWindow: (environmentId) => vault.environment(environmentId)?.plan.perMinute ?? null,
+    earlier: calls.attemptsSince(clock.nowMs() - limits.windowMs),
+  })
+  const readAllHeadroom = () => vault.environments().map(({ id }) => meter.read(id))
+  const ticker = createHeadroomTicker({ clock, readAll: readAllHeadroom, emit })
+  const callDeps: CallDeps = {
+    http,
+    calls,
+    clock,
+    random: nodeRandom,
+    log,
+    userAgent: `jasni-vault/${parts.versions.app}`,
+    onAttempt(environmentId) {
+      meter.note(environmentId)
+      ticker.wake()
+    },
+    onRecorded: (call) => emit('call.recorded', call),
+  }
+
+  let settling = Promise.resolve()
+  /** Gets the sandbox its key, one attempt after the other. */
+  const settleSandboxKey = (): Promise<void> => {
+    if (server !== null) {
+      settling = settling
+        .then(() => ensureSandboxKey({ vault, http, issuer: server, log }))
+        .catch((cause: unknown) => void log.error('sandbox-key-failed', cause))
+    }
+    return settling
+  }
+
+  const tellEnvironment = (): void =>
+    parts.onEnvironment(vault.environment(vault.currentEnvironmentId())?.name ?? 'Jasni Vault')
+  let known: readonly string[] = []
+  const vault = createVault({
+    store,
+    secrets: createKeytarSecretStore({
+      service: keychainService(profile, parts.isDefaultProfile),
+      log,
+      clock,
+      platform: parts.platform,
+    }),
+    memorySecrets: createMemorySecretStore(),
+    probe: createProbe(callDeps),
+    clock,
+    random: nodeRandom,
+    digest: nodeDigest,
+    log,
+    events: {
+      environmentsChanged() {
+        const environments = vault.environments()
+        const ids = environments.map(({ id }) => id)
+        for (const gone of known.filter((id) => !ids.includes(id))) meter.forget(gone)
+        known = ids
+        emit('environments.changed', {
+          environments: [...environments],
+          currentEnvironmentId: vault.currentEnvironmentId(),
+        })
+        tellEnvironment()
+        ticker.wake()
+      },
+      keysChanged: () => emit('keys.changed', [...vault.keys()]),
+      keychainChanged(state) {
+        emit('keychain.changed', state)
+        if (vault.hasOtherKeyring()) addNotice({ what: 'keyring-changed', detail: state.backend })
+        if (state.status === 'ready' || state.status === 'memory') void settleSandboxKey()
+      },
+    },
+  })
+  known = vault.environments().map(({ id }) => id)
+
+  const sandbox: SandboxState = { running: server !== null, baseUrl: server?.baseUrl ?? '' }
+  if (server !== null) vault.setSandboxBaseUrl(server.baseUrl)
+  tellEnvironment()
+  ticker.wake()
+
+  let themeForThisRun = parts.themeForThisRun
+  const settings = (): Settings => ({ ...store.settings(), theme: themeForThisRun ?? store.settings().theme })
+  parts.applyTheme(settings().theme)
+
+  const hold = createClipboardHold({ clipboard: parts.clipboard, clock, digest: nodeDigest, emit })
+  const handlers = createHandlers({
+    vault,
+    calls,
+    mail: createMailClient({
+      pipeline: createPipeline({ ...callDeps, vault }),
+      publishHtml: parts.publishHtml,
+    }),
+    clipboard: parts.clipboard,
+    clock,
+    hold,
+    links: parts.links,
+    state: (): AppState => ({
+      environments: [...vault.environments()],
+      currentEnvironmentId: vault.currentEnvironmentId(),
+      keys: [...vault.keys()],
+      keychain: vault.keychain(),
+      headroom: readAllHeadroom(),
+      sandbox,
+      settings: settings(),
+      notices: [...notices],
+      versions: parts.versions,
+    }),
+    settings,
+    save(next) {
+      // A theme given on the command line is for this run: it is kept only once a person chooses one.
+      const chosen = next.theme === themeForThisRun ? { ...next, theme: store.settings().theme } : next
+      const saved = store.commit([{ what: 'put-settings', settings: chosen }])
+      if (!saved.ok) return saved
+      if (next.theme !== themeForThisRun) themeForThisRun = null
+      emit('settings.changed', settings())
+      return succeed(null)
+    },
+    applyTheme: parts.applyTheme,
+    openDashboard: parts.openDashboard,
+    onInteractive: parts.onInteractive,
+  })
+
+  const settled = new AbortController()
+  const first = vault.checkKeychain().then(settleSandboxKey)
+  await Promise.race([first, clock.sleep(firstPictureMs, settled.signal)])
+  settled.abort()
+
+  return {
+    handlers,
+    addNotice,
+    forgetSecrets: () => vault.forgetSecrets(),
+    async close() {
+      await hold.clearNow()
+      ticker.stop()
+      calls.flush()
+      await Promise.allSettled([server?.close(), http.close()])
+      vault.forgetSecrets()
+      calls.close()
+      store.close()
+    },
+  }
+}
