@@ -32,7 +32,11 @@ const rules: readonly Rule[] = [
   { folder: 'src/main/handlers', inside: ['src/shared', 'src/main/core', 'src/main/handlers'], packages: [] },
   { folder: 'src/main/gateway', inside: ['src/shared', 'src/main/core', 'src/main/gateway'], packages: [nodeBuiltIn] },
   { folder: 'src/main/cli', inside: ['src/shared', 'src/main/core', 'src/main/cli'], packages: [nodeBuiltIn] },
-  { folder: 'src/main/shell', inside: ['src/shared', 'src/main'], packages: [nodeBuiltIn, /^electron$/, /^zod\/mini$/] },
+  {
+    folder: 'src/main/shell',
+    inside: ['src/shared', 'src/main'],
+    packages: [nodeBuiltIn, /^electron$/, /^zod\/mini$/],
+  },
   { folder: 'src/main/index.ts', inside: ['src/shared', 'src/main'], packages: [nodeBuiltIn] },
   { folder: 'src/preload', inside: ['src/shared/contract.ts'], packages: [/^electron$/] },
   {
