@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Hono } from 'hono'
 import { limits } from '../../shared/limits.ts'
+import { apiPath } from './envelope.ts'
 import { formatRateHeaders, type HeaderDialect } from './header-dialect.ts'
 import type { StoredKey } from './key-ring.ts'
 import { addAccountRoutes } from './routes/account-routes.ts'
@@ -9,9 +10,6 @@ import { createIssuerApp } from './routes/issuer-routes.ts'
 import { addLabelRoutes } from './routes/label-routes.ts'
 import { answerError, type RouteContext, type RouteEnv } from './routes/route.ts'
 import { createSlidingWindow, type SlidingWindow } from './sliding-window.ts'
-
-/** Prefix of every path of the API. API reference, section 1. */
-export const apiPath = '/api/v1'
 
 /** What the application needs besides its routes. */
 export interface ApplicationOptions {

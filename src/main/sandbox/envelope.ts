@@ -1,3 +1,6 @@
+/** Prefix of every path of the API. API reference, section 1. */
+export const apiPath = '/api/v1'
+
 /** Bodies of errors, word for word where the API reference, section 4, gives them; else its assumed texts. */
 export const errorTexts = {
   400: 'Invalid request',

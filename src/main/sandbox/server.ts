@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { getRequestListener } from '@hono/node-server'
-import { apiPath, createApplication } from './application.ts'
-import { createError, type ErrorStatus } from './envelope.ts'
+import { apiPath, createError, type ErrorStatus } from './envelope.ts'
 import { applyFault, createFaultQueue, type SandboxFault } from './fault.ts'
 import type { HeaderDialect } from './header-dialect.ts'
 import { createKeyRing, type IssuedKey, type KeyOptions, type StoredKey } from './key-ring.ts'
@@ -121,6 +119,11 @@ function refusalOf({ headers }: IncomingMessage, port: number): { status: ErrorS
  * be had and `portFallback` is off.
  */
 export async function startSandbox(options: SandboxOptions): Promise<SandboxServer> {
+  // Loaded here, since the HTTP library pulls in Node's own fetch: tens of ms that importing this file must not cost.
+  const [{ getRequestListener }, { createApplication }] = await Promise.all([
+    import('@hono/node-server'),
+    import('./application.ts'),
+  ])
   const { statePath, seed, issuerToken, revokeDelayMs = 0 } = options
   const nowMs = options.nowMs ?? Date.now
   const notify = options.onNotice ?? (() => undefined)

@@ -29,8 +29,13 @@ function formatFlags({ seen, answered, draft }: MailMessage): string[] {
   return [...(seen ? ['\\Seen'] : []), ...(answered ? ['\\Answered'] : []), ...(draft ? ['\\Draft'] : [])]
 }
 
+// By code points, so that no emoji is cut in half.
 function cutText(text: string, chars: number): string {
-  return [...text.replace(/\s+/g, ' ').trim()].slice(0, chars).join('')
+  const start = text
+    .slice(0, chars * 4)
+    .replace(/\s+/g, ' ')
+    .trim()
+  return start.length <= chars ? start : [...start].slice(0, chars).join('')
 }
 
 /** A message as a list shows it: the reference's members and the SDK's. API reference, section 6.1. */
