@@ -361,6 +361,17 @@ describe('opening a database', () => {
     expect(addNote(waiting, 'now').ok).toBe(true)
   })
 
+  test('after the close every change is refused, and a second close does nothing', async () => {
+    const opened = await openSure()
+    const insert = opened.db.prepare('INSERT INTO note (text) VALUES (?)')
+    opened.db.close()
+    opened.db.close()
+    const refused = { ok: false, error: { kind: 'STORAGE', fault: 'failed' } }
+    expect(addNote(opened, 'late')).toEqual(refused)
+    expect(opened.db.attempt(() => insert.run('late'))).toEqual(refused)
+    expect(notes(await openSure())).toEqual([])
+  })
+
   test('a bug inside a transaction is rolled back and goes on as a bug', async () => {
     const opened = await openSure()
     expect(() =>

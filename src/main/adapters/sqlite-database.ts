@@ -35,7 +35,7 @@ export interface SqlStatement {
 /** One open database file. */
 export interface SqlDatabase {
   prepare(sql: string): SqlStatement
-  /** Runs `work`; what SQLite throws becomes a StorageError, anything else goes on as a bug. */
+  /** Runs `work`; what SQLite throws becomes a StorageError, anything else goes on as a bug. Refuses when closed. */
   attempt<T>(work: () => T): Result<T, StorageError>
   /** Runs `work` in one transaction: all of it is kept, or nothing. */
   transaction<T>(work: () => T): Result<T, StorageError>
@@ -123,6 +123,10 @@ function attempt<T>(work: () => T): Result<T, StorageError> {
 
 function wrapConnection(connection: Connection, mode: OpenDatabase['mode']): SqlDatabase {
   let open = true
+  // A late change after the close at quit is refused like any other that cannot be kept.
+  function attemptOpen<T>(work: () => T): Result<T, StorageError> {
+    return open ? attempt(work) : fail(storageError('failed'))
+  }
   return {
     prepare(sql) {
       const statement = connection.prepare(sql)
@@ -135,9 +139,9 @@ function wrapConnection(connection: Connection, mode: OpenDatabase['mode']): Sql
         first: (...values) => statement.all(values)[0] ?? null,
       }
     },
-    attempt,
+    attempt: attemptOpen,
     transaction<T>(work: () => T) {
-      return attempt(() => {
+      return attemptOpen(() => {
         connection.exec('BEGIN IMMEDIATE')
         try {
           const value = work()
