@@ -171,7 +171,7 @@ const scenarios = { support: customerScenarios, billing: billingScenarios, scout
 function createAddress(name: string): MailAddress {
   const local = name
     .normalize('NFD')
-    .replace(/\p{Mn}/gu, '')
+    .replace(/[\u0300-\u036f]/g, '')
     .replace(/ı/g, 'i')
     .replace(/ł/g, 'l')
     .replace(/[^A-Za-z ]/g, '')
