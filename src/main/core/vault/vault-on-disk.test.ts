@@ -2,13 +2,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Settings } from '../../../shared/model/app.ts'
 import { createMemorySecretStore } from '../../adapters/memory-secret-store.ts'
 import { nodeDigest } from '../../adapters/node-digest.ts'
 import { nodeRandom } from '../../adapters/node-random.ts'
 import { openVaultStore } from '../../adapters/sqlite-vault-store.ts'
 import { systemClock } from '../../adapters/system-clock.ts'
 import type { Log, SecretStore } from '../ports.ts'
-import { createSettings } from '../settings/settings.ts'
 import { makeKeyText, named } from './fixtures/vault-run.ts'
 import { createVault } from './vault.ts'
 
@@ -73,17 +73,15 @@ test('on real files: all is found again after a restart, and no file holds a key
   third.store.close()
 })
 
-test('settings are kept, told, and found again; a closed file refuses them and changes nothing', async () => {
+test('settings are found again; a closed file refuses them and changes nothing', async () => {
   const { store } = await openVault(createMemorySecretStore())
-  const told: string[] = []
-  const settings = createSettings({ store, onChange: ({ theme }) => void told.push(theme) })
-  expect(settings.read().theme).toBe('system')
-  expect(settings.save({ ...settings.read(), theme: 'dark' })).toEqual({ ok: true, value: null })
-  expect(told).toEqual(['dark'])
+  const put = (theme: Settings['theme']) =>
+    store.commit([{ what: 'put-settings', settings: { ...store.settings(), theme } }])
+  expect(store.settings().theme).toBe('system')
+  expect(put('dark')).toEqual({ ok: true, value: null })
   store.close()
-  expect(settings.save({ ...settings.read(), theme: 'light' })).toMatchObject({ ok: false, error: { kind: 'STORAGE' } })
-  expect(settings.read().theme).toBe('dark')
-  expect(told).toEqual(['dark'])
+  expect(put('light')).toEqual({ ok: false, error: { kind: 'STORAGE', fault: 'failed' } })
+  expect(store.settings().theme).toBe('dark')
   const again = await openVault(createMemorySecretStore())
   expect(again.store.settings().theme).toBe('dark')
   again.store.close()
