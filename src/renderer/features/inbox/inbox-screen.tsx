@@ -11,6 +11,7 @@ import { TextField } from '../../ui/field.tsx'
 import { formatCount, formatPlural } from '../../ui/format.ts'
 import { Kbd } from '../../ui/kbd.tsx'
 import { Waiting } from '../../ui/waiting.tsx'
+import { FirstRun, useFirstRun } from '../first-run/first-run.tsx'
 import { Failure } from './failure.tsx'
 import { FolderPane } from './folder-pane.tsx'
 import { inbox, useMailbox } from './inbox.ts'
@@ -62,7 +63,29 @@ function ListPane({ children, filter, refresh }: ListPaneProps) {
   )
 }
 
-function InboxOf({ environment, welcome }: { environment: Environment; welcome: ReactNode }) {
+function NothingOpen({ hasMessages }: { hasMessages: boolean }) {
+  const firstRun = useFirstRun()
+  if (firstRun) return <FirstRun />
+  if (!hasMessages) return null
+  return (
+    <div className="reader-empty">
+      <EmptyState
+        title="No message is open"
+        detail={
+          <span className="key-hints">
+            <Kbd shortcut="J" />
+            <Kbd shortcut="K" />
+            move
+            <Kbd shortcut="Enter" />
+            open
+          </span>
+        }
+      />
+    </div>
+  )
+}
+
+function InboxOf({ environment }: { environment: Environment }) {
   const { id: environmentId } = environment
   const stamp = `${environment.activeKeyId ?? ''} ${environment.baseUrl}`
   const mailbox = useMailbox(environmentId)
@@ -235,6 +258,7 @@ function InboxOf({ environment, welcome }: { environment: Environment; welcome: 
             listRef={listRef}
             onCursor={(uid) => inbox.setCursor(environmentId, account, uid)}
             onOpen={open}
+            onClose={() => inbox.close(environmentId, account)}
           />
         ) : loaded > 0 ? (
           <EmptyState
@@ -319,28 +343,15 @@ function InboxOf({ environment, welcome }: { environment: Environment; welcome: 
             onToggleUnread={toggleUnread}
           />
         ) : (
-          (welcome ?? (
-            <div className="reader-empty">
-              {messages.length === 0 ? null : (
-                <EmptyState
-                  title="No message is open"
-                  detail={
-                    <span className="key-hints">
-                      <Kbd shortcut="J" /> <Kbd shortcut="K" /> move, <Kbd shortcut="Enter" /> opens
-                    </span>
-                  }
-                />
-              )}
-            </div>
-          ))
+          <NothingOpen hasMessages={messages.length > 0} />
         )}
       </section>
     </div>
   )
 }
 
-/** Accounts and folders, messages, and the message that is open. `welcome` stands where no message is open. */
-export function InboxScreen({ welcome = null }: { welcome?: ReactNode }) {
+/** Accounts and folders, messages, and the message that is open. */
+export function InboxScreen() {
   const environment = useCurrentEnvironment()
-  return environment === null ? null : <InboxOf key={environment.id} environment={environment} welcome={welcome} />
+  return environment === null ? null : <InboxOf key={environment.id} environment={environment} />
 }

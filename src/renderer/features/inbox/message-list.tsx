@@ -20,6 +20,7 @@ interface MessageListProps {
   readonly listRef: RefObject<HTMLDivElement | null>
   readonly onCursor: (uid: number) => void
   readonly onOpen: (uid: number) => void
+  readonly onClose: () => void
 }
 
 const idOf = (uid: number) => `message-${uid}`
@@ -62,9 +63,9 @@ function MessageRow({ message, folder, nowMs }: { message: MessagePreview; folde
   )
 }
 
-/** The messages of a folder in days. One stop for Tab; arrows or j and k move, Enter opens. */
+/** The messages of a folder in days. One stop for Tab; arrows or j and k move, Enter opens, Esc closes. */
 export function MessageList(props: MessageListProps) {
-  const { messages, folder, cursorUid, openUid, listRef, onCursor, onOpen } = props
+  const { messages, folder, cursorUid, openUid, listRef, onCursor, onOpen, onClose } = props
   const nowMs = useNow(30_000)
   const rows = useMemo(() => groupByDay(messages, ({ dateMs }) => dateMs, nowMs), [messages, nowMs])
   const position = messages.findIndex(({ uid }) => uid === cursorUid)
@@ -93,6 +94,11 @@ export function MessageList(props: MessageListProps) {
     if (event.key === 'Enter' && cursorUid !== null && cursor !== null) {
       event.preventDefault()
       onOpen(cursorUid)
+      return
+    }
+    if (event.key === 'Escape' && openUid !== null) {
+      event.preventDefault()
+      onClose()
       return
     }
     const move = readListMove(event)

@@ -15,9 +15,18 @@ import { Failure } from '../inbox/failure.tsx'
 import { numberItems } from '../inbox/message-text.ts'
 import { colourJson, indentJson } from './body-text.ts'
 import { rebuildCallError } from './call-error.ts'
+import { formatPath } from './call-text.ts'
 import { requests, useRequests } from './requests.ts'
 import { formatTick } from './time-scale.ts'
-import { describeCall, describeLane, describePhases, type Lane, layWaterfall, type Waterfall } from './waterfall.ts'
+import {
+  describeCall,
+  describeLane,
+  describePhases,
+  formatPhase,
+  type Lane,
+  layWaterfall,
+  type Waterfall,
+} from './waterfall.ts'
 
 type Tab = 'waterfall' | 'request' | 'response' | 'headers' | 'timings'
 type Part = 'request' | 'response' | 'headers'
@@ -54,9 +63,11 @@ function LaneRow({ lane, maxMs }: { lane: Lane; maxMs: number }) {
   const { attempt, fromMs, phases } = lane
   const tone = toneOfAttempt(lane)
   const toneInk = { ok: 'ok', 'backed-off': 'warn', failed: 'bad' }[tone] ?? 'soft'
-  const endShare = (fromMs + attempt.tookMs) / maxMs
+  const endMs = fromMs + attempt.tookMs
+  // The words stand beside the bar where there is room, else below it.
+  const beside = endMs / maxMs < 0.6
   return (
-    <div className="lane">
+    <div className={`lane ${beside ? '' : 'tall'}`}>
       <span className="lane-head num small">
         <span className="soft">{lane.number}</span>
         <span className={toneInk}>{attempt.status ?? 'none'}</span>
@@ -69,13 +80,13 @@ function LaneRow({ lane, maxMs }: { lane: Lane; maxMs: number }) {
               key={name}
               className={`phase ${tone} phase-${name.replace(' ', '-')}`}
               style={{ flexGrow: tookMs }}
-              title={`${name} ${formatDuration(tookMs)}`}
+              title={`${name} ${formatPhase(tookMs)}`}
             />
           ))}
         </span>
         <span
           className="lane-label small"
-          style={endShare < 0.6 ? { left: `calc(${percent(fromMs + attempt.tookMs)} + 10px)` } : { left: 0, top: 22 }}
+          style={{ left: beside ? `calc(${percent(endMs)} + 10px)` : percent(fromMs) }}
         >
           {describePhases(phases)}
         </span>
@@ -88,7 +99,7 @@ function WaterfallChart({ waterfall }: { waterfall: Waterfall }) {
   const { axis, lanes } = waterfall
   return (
     <div className="waterfall">
-      <div aria-hidden="true">
+      <div className="waterfall-drawing" aria-hidden="true">
         <div className="axis micro num">
           {axis.ticksMs.map((tick) => (
             <span key={tick} style={{ left: `${(tick / axis.maxMs) * 100}%` }}>
@@ -140,7 +151,7 @@ function Explanation({ detail }: { detail: CallDetail }) {
         <dt>Key</dt>
         <dd className={detail.keyMask === null ? 'faint' : 'mono mono-small'}>{detail.keyMask ?? 'none was sent'}</dd>
         <dt>Connection</dt>
-        <dd>{connectMs === null ? 'already open' : `new, ${formatDuration(connectMs)}`}</dd>
+        <dd>{connectMs === null ? 'already open' : `new, ${formatPhase(connectMs)}`}</dd>
         <dt>Received</dt>
         <dd className="num">{formatBytes(last?.responseBytes ?? 0)}</dd>
         <dt>Started</dt>
@@ -354,7 +365,7 @@ function OpenDetail({ detail }: { detail: CallDetail }) {
       <div className="head">
         <span className="method">{summary.method}</span>
         <h2 className="mono strong cut" title={summary.path}>
-          {summary.path}
+          {formatPath(summary.path)}
         </h2>
         <StatusMark status={summary.status} />
         <span className="soft num nowrap">{describeCall(detail)}</span>

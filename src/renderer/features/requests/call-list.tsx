@@ -10,7 +10,7 @@ import { StatusMark, toneOfStatus } from '../../ui/status-mark.tsx'
 import { readListMove, stepThroughList } from '../inbox/list-moves.ts'
 import { Part } from '../inbox/part.tsx'
 import { type CallPages, countRows, findRow, findRowOf } from './call-pages.ts'
-import { formatCallTime, formatSeconds } from './call-times.ts'
+import { formatCallTime, formatPath, formatSeconds } from './call-text.ts'
 import { requests, useRequests } from './requests.ts'
 import { formatTick, makeTimeAxis, type TimeAxis } from './time-scale.ts'
 
@@ -174,7 +174,7 @@ export function CallList({ listRef }: CallListProps) {
                 {call.method}
               </Part>
               <Part role="gridcell" className="mono cut" title={call.path}>
-                {call.path}
+                {formatPath(call.path)}
               </Part>
               <Part role="gridcell">
                 <StatusMark status={call.status} />

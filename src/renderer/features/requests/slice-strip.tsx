@@ -1,14 +1,21 @@
 import type { CallSummary } from '../../../shared/model/call.ts'
-import { formatClock, formatCount } from '../../ui/format.ts'
+import { formatClock, formatClockMs, formatCount, formatDay } from '../../ui/format.ts'
 import { toneOfStatus } from '../../ui/status-mark.tsx'
 import { countSlices, describeSlice, type Slice } from './time-scale.ts'
 
 const labelEvery = 20
 
-function describeBar(slice: Slice, size: string): string {
+/** Label of a moment, as fine as the slices need. */
+function nameMoment(atMs: number, sizeMs: number): string {
+  if (sizeMs < 10_000) return formatClockMs(atMs).slice(0, 8)
+  return sizeMs < 3_600_000 ? formatClock(atMs) : `${formatDay(atMs, atMs)} ${formatClock(atMs)}`
+}
+
+function describeBar(slice: Slice, sizeMs: number): string {
+  const size = describeSlice(sizeMs)
   const refused = slice.backedOff > 0 ? `, ${formatCount(slice.backedOff)} answered 429` : ''
   const failed = slice.failed > 0 ? `, ${formatCount(slice.failed)} failed` : ''
-  return `${formatClock(slice.fromMs)}, ${size}: ${formatCount(slice.count)} calls${refused}${failed}`
+  return `${nameMoment(slice.fromMs, sizeMs)}, ${size}: ${formatCount(slice.count)} calls${refused}${failed}`
 }
 
 interface SliceStripProps {
@@ -42,7 +49,7 @@ export function SliceStrip({ calls, complete }: SliceStripProps) {
           <span
             key={slice.fromMs}
             className="slice"
-            {...(slice.count === 0 ? {} : { title: describeBar(slice, size) })}
+            {...(slice.count === 0 ? {} : { title: describeBar(slice, sizeMs) })}
           >
             <span className="slice-failed" style={{ height: share(slice.failed) }} />
             <span className="slice-backed-off" style={{ height: share(slice.backedOff) }} />
@@ -54,12 +61,12 @@ export function SliceStrip({ calls, complete }: SliceStripProps) {
         {slices.map((slice, index) =>
           index % labelEvery === 0 && index < slices.length - labelEvery / 2 ? (
             <span key={slice.fromMs} style={{ left: `${(index / slices.length) * 100}%` }}>
-              {formatClock(slice.fromMs)}
+              {nameMoment(slice.fromMs, sizeMs)}
               {index === 0 ? `, calls in ${size}, at most ${formatCount(most)}` : ''}
             </span>
           ) : null,
         )}
-        <span className="slice-last">{formatClock((slices.at(-1)?.fromMs ?? 0) + sizeMs)}</span>
+        <span className="slice-last">{nameMoment((slices.at(-1)?.fromMs ?? 0) + sizeMs, sizeMs)}</span>
       </div>
     </div>
   )

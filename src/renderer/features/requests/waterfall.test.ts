@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Attempt, CallDetail } from '../../../shared/model/call.ts'
-import { describeCall, describeLane, layWaterfall } from './waterfall.ts'
+import { describeCall, describeLane, formatPhase, layWaterfall } from './waterfall.ts'
 
 const attemptOf = (startedAtMs: number, tookMs: number, timings: Attempt['timings'], status: number | null = 200) => ({
   startedAtMs,
@@ -64,6 +64,10 @@ describe('waterfall', () => {
     const [first, second] = layWaterfall(detailOf([answered, silent], 32_500)).lanes.map(describeLane)
     expect(first).toBe('Attempt 1, sent at once: answered 200 after 41 ms (connect 1 ms, first byte 38 ms, body 2 ms).')
     expect(second).toBe('Attempt 2, sent 2.50 s after the call began: no answer after 30.00 s (until the end 30.00 s).')
+  })
+
+  test('a phase that happened takes some time', () => {
+    expect([0, 0.2, 0.99, 1, 41.4].map(formatPhase)).toEqual(['0 ms', 'under 1 ms', 'under 1 ms', '1 ms', '41 ms'])
   })
 
   test('a call is summed up', () => {

@@ -57,11 +57,16 @@ export function layWaterfall({ summary, attempts }: CallDetail): Waterfall {
   return { axis: makeTimeAxis(endMs), lanes }
 }
 
+/** Duration of a phase; a phase that happened is never told as 0 ms. */
+export function formatPhase(ms: number): string {
+  return ms > 0 && ms < 1 ? 'under 1 ms' : formatDuration(ms)
+}
+
 /** Phases of an attempt in words, as `connect 1 ms, first byte 38 ms, body 2 ms`. */
 export function describePhases(phases: readonly Phase[]): string {
   return phases
     .map(({ name, tookMs }) =>
-      name === 'whole' ? `until the end ${formatDuration(tookMs)}` : `${name} ${formatDuration(tookMs)}`,
+      name === 'whole' ? `until the end ${formatPhase(tookMs)}` : `${name} ${formatPhase(tookMs)}`,
     )
     .join(', ')
 }
