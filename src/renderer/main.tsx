@@ -1,9 +1,10 @@
+// First: what the features add comes after it in the cascade.
+import './styles/index.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Frame } from './features/frame/frame.tsx'
 import { connectStore } from './store/actions.ts'
 import { useStore } from './store/store.ts'
-import './styles/index.css'
 
 const systemIsLight = matchMedia('(prefers-color-scheme: light)')
 

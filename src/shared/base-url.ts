@@ -2,15 +2,20 @@ import type { BaseUrlFault } from './error.ts'
 import { limits } from './limits.ts'
 import { fail, type Result, succeed } from './result.ts'
 
-const loopbackHost = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
+const apiPath = '/api/v1'
+const loopbackHost = /^(?:127(?:\.\d{1,3}){3}|\[::1\]|localhost)$/
+// The URL parser would drop or turn these silently: what is shown must be what is used.
+const repaired = /[\s\p{Cc}\\]/u
 
 /**
- * Reads a base URL as a person types it and answers it without slashes at its end. Only https, or
- * http on a loopback address: a key in plain http can be read on the way.
+ * Reads the address that an environment's calls go to and gives it in its one form: lower-case
+ * host, no trailing slash. Only https, and http to this machine. A host alone means the API on it:
+ * API reference, section 13, accepts both forms.
  */
 export function parseBaseUrl(text: string): Result<string, BaseUrlFault> {
   const trimmed = text.trim()
   if (trimmed.length > limits.urlCharsMax) return fail('too-long')
+  if (repaired.test(trimmed)) return fail('not-a-url')
   let url: URL
   try {
     url = new URL(trimmed)
@@ -18,9 +23,11 @@ export function parseBaseUrl(text: string): Result<string, BaseUrlFault> {
     return fail('not-a-url')
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return fail('scheme')
-  if (url.hostname === '') return fail('not-a-url')
-  if (url.username !== '' || url.password !== '') return fail('credentials')
-  if (url.search !== '' || url.hash !== '' || /[?#]/.test(trimmed)) return fail('query')
+  if (!/^https?:\/\/[^/]/i.test(trimmed)) return fail('not-a-url')
   if (url.protocol === 'http:' && !loopbackHost.test(url.hostname)) return fail('plain-http')
-  return succeed(url.href.replace(/\/+$/, ''))
+  if (url.username !== '' || url.password !== '' || /^[^/]+\/\/[^/]*@/.test(trimmed)) return fail('credentials')
+  if (/[?#]/.test(trimmed)) return fail('query')
+  const path = url.pathname.replace(/\/+$/, '')
+  const baseUrl = url.origin + (path === '' ? apiPath : path)
+  return baseUrl.length > limits.urlCharsMax ? fail('too-long') : succeed(baseUrl)
 }

@@ -5,6 +5,8 @@ interface DialogProps {
   readonly open: boolean
   readonly onClose: () => void
   readonly title: ReactNode
+  /** Stands right of the title. */
+  readonly beside?: ReactNode
   /** What it is about, below the title. */
   readonly detail?: ReactNode
   readonly children?: ReactNode
@@ -22,6 +24,7 @@ export function Dialog({
   open,
   onClose,
   title,
+  beside,
   detail,
   children,
   actions,
@@ -40,7 +43,10 @@ export function Dialog({
             data-env={env}
             {...(initialFocus === undefined ? {} : { initialFocus })}
           >
-            <BaseDialog.Title className="dialog-title title">{title}</BaseDialog.Title>
+            <div className="dialog-head">
+              <BaseDialog.Title className="dialog-title title">{title}</BaseDialog.Title>
+              {beside}
+            </div>
             {detail === undefined ? null : (
               <BaseDialog.Description className="dialog-detail soft">{detail}</BaseDialog.Description>
             )}

@@ -3,6 +3,7 @@ import {
   selectAccount,
   setPaletteOpen,
   showEnvironmentSettings,
+  showScreen,
   startAddingKey,
   switchEnvironment,
 } from '../../store/actions.ts'
@@ -68,6 +69,7 @@ function EnvironmentSwitch({ environment }: { environment: Environment }) {
 function AccountSwitch({ environment }: { environment: Environment }) {
   const state = useAccounts(environment.id)
   const current = useCurrentAccount(environment.id)
+  const remembered = useStore((store) => store.settings.accounts[environment.id])
   if (environment.activeKeyId === null) {
     return (
       <button type="button" className="bar-item" onClick={() => startAddingKey(environment.id)}>
@@ -76,7 +78,15 @@ function AccountSwitch({ environment }: { environment: Environment }) {
       </button>
     )
   }
-  if (state?.status !== 'loaded' || current === null) return null
+  if (state?.status !== 'loaded' || current === null) {
+    // Known from the last time, until the inbox has asked again.
+    if (remembered === undefined) return null
+    return (
+      <button type="button" className="bar-item" title="Open the inbox" onClick={() => showScreen('inbox')}>
+        <span className="cut account-name">{remembered}</span>
+      </button>
+    )
+  }
   return (
     <Menu
       trigger={

@@ -53,10 +53,9 @@ function Figures({ headroom }: { headroom: Headroom }) {
 const chart = { width: 1112, height: 210, left: 46, right: 1096, top: 16, bottom: 178 } as const
 
 function WindowChart({ headroom }: { headroom: Headroom }) {
-  const { bins, windowMs, limit } = headroom
+  const { bins, windowMs } = headroom
   const step = (chart.right - chart.left) / Math.max(1, bins.length)
-  const sliceS = windowMs / Math.max(1, bins.length) / 1000
-  const pace = limit / Math.max(1, bins.length)
+  const pace = paceOf(headroom)
   const top = Math.max(4, Math.ceil(pace * 1.25), ...bins)
   const yOf = (value: number) => chart.bottom - (value / top) * (chart.bottom - chart.top)
   return (
@@ -64,7 +63,7 @@ function WindowChart({ headroom }: { headroom: Headroom }) {
       className="chart window-chart"
       viewBox={`0 0 ${chart.width} ${chart.height}`}
       role="img"
-      aria-label={`Requests in each ${sliceS} seconds of the last ${windowMs / 1000} seconds: ${bins.join(', ')}`}
+      aria-label={`Requests in each ${sliceOf(headroom)} seconds of the last ${windowMs / 1000} seconds: ${bins.join(', ')}`}
     >
       {[0, top].map((value) => (
         <g key={value}>
@@ -78,18 +77,15 @@ function WindowChart({ headroom }: { headroom: Headroom }) {
         item === 0 ? null : (
           <rect
             key={place}
-            x={chart.left + Number(place) * step + 1}
+            x={chart.left + (Number(place) + 0.18) * step}
             y={yOf(item)}
-            width={step - 3}
+            width={step * 0.64}
             height={chart.bottom - yOf(item)}
             fill="var(--env-mark)"
           />
         ),
       )}
       <path d={`M${chart.left} ${yOf(pace)}H${chart.right}`} stroke="var(--warn)" strokeDasharray="1 3" />
-      <text className="faint" x={chart.right} y={yOf(pace) - 5} textAnchor="end">
-        {formatPace(pace)} in {sliceS} s, kept up for a minute, fills the window
-      </text>
       <path d={`M${chart.left} ${chart.bottom + 0.5}H${chart.right}`} stroke="var(--line-strong)" />
       <text className="faint" x={chart.left} y={chart.bottom + 19}>
         {windowMs / 1000} s ago, frees first
@@ -99,6 +95,16 @@ function WindowChart({ headroom }: { headroom: Headroom }) {
       </text>
     </svg>
   )
+}
+
+/** Length of a slice in seconds. */
+function sliceOf({ windowMs, bins }: Headroom): number {
+  return windowMs / Math.max(1, bins.length) / 1000
+}
+
+/** Requests in a slice that, kept up, take the whole limit. */
+function paceOf({ limit, bins }: Headroom): number {
+  return limit / Math.max(1, bins.length)
 }
 
 function formatPace(pace: number): string {
@@ -200,7 +206,14 @@ export function HeadroomScreen() {
               <div className="headroom-part">
                 <div className="panel-title">
                   <h2>The window now</h2>
-                  <span className="faint small">requests in each 2 s of the last 60; the oldest slot frees first</span>
+                  <span className="faint small">
+                    requests in each {sliceOf(headroom)} s of the last 60; the oldest slot frees first
+                  </span>
+                  <span className="grow" />
+                  <span className="faint small pace">
+                    <i className="pace-line" />
+                    {formatPace(paceOf(headroom))} in {sliceOf(headroom)} s, kept up for a minute, fill the window
+                  </span>
                 </div>
                 <WindowChart headroom={headroom} />
               </div>

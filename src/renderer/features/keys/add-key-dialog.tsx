@@ -60,12 +60,8 @@ export function AddKeyDialog() {
       width={532}
       initialFocus={() => document.querySelector<HTMLElement>('.dialog .key-field') ?? true}
       env={environment === null ? 'sandbox' : markNames[environment.mark]}
-      title={
-        <>
-          <span className="grow">Add a key</span>
-          <DashboardLink />
-        </>
-      }
+      title="Add a key"
+      beside={<DashboardLink />}
     >
       {environmentId === null ? null : <AddKeyBody environmentId={environmentId} />}
     </Dialog>

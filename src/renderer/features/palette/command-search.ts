@@ -14,17 +14,31 @@ export type FoundGroup = {
   readonly items: readonly FoundCommand[]
 }
 
-function findCommand(command: Command, query: string): FoundCommand | null {
-  const inTitle = matchText(command.title, query)
-  if (inTitle !== null) return { command, letters: inTitle.letters, score: inTitle.score }
-  // What a command acts on may be part of the query: "prove agent" finds "Prove key  agent-main".
-  const both = matchText(`${command.title} ${command.detail ?? ''} ${command.group}`, query)
-  if (both === null) return null
-  return { command, letters: both.letters.filter((at) => at < command.title.length), score: both.score - 5 }
-}
-
 /** Fewest points per letter of the query: below it the letters are scattered and mean nothing. */
 const scorePerLetterMin = 1.5
+
+/** Letters of `title` that the words cover, when each word stands somewhere in the command. */
+function findWords(command: Command, words: readonly string[]): FoundCommand | null {
+  const title = command.title.toLowerCase()
+  const rest = `${command.detail ?? ''} ${command.group}`.toLowerCase()
+  const letters = new Set<number>()
+  for (const word of words) {
+    const at = title.indexOf(word)
+    if (at < 0 && !rest.includes(word)) return null
+    for (let offset = 0; at >= 0 && offset < word.length; offset += 1) letters.add(at + offset)
+  }
+  return { command, letters: [...letters].sort((one, other) => one - other), score: 2 * letters.size }
+}
+
+function findCommand(command: Command, query: string): FoundCommand | null {
+  const inTitle = matchText(command.title, query)
+  const length = query.replace(/\s+/g, '').length
+  if (inTitle !== null && inTitle.score >= length * scorePerLetterMin - 1) {
+    return { command, letters: inTitle.letters, score: inTitle.score }
+  }
+  // What a command acts on may be part of the query: "prove agent" finds "Prove key  agent-main".
+  return findWords(command, query.toLowerCase().trim().split(/\s+/))
+}
 
 /**
  * Commands that fit the query, grouped; the group with the best command first. An empty query finds
@@ -33,11 +47,10 @@ const scorePerLetterMin = 1.5
 export function searchCommands(commands: readonly Command[], query: string): FoundGroup[] {
   const length = query.replace(/\s+/g, '').length
   const found = commands.flatMap((command) => findCommand(command, query) ?? [])
-  const good = found.filter(({ score }) => length === 0 || score >= length * scorePerLetterMin - 1)
   const groups = commandGroups
     .map((value) => ({
       value,
-      items: good.filter(({ command }) => command.group === value).sort((one, other) => other.score - one.score),
+      items: found.filter(({ command }) => command.group === value).sort((one, other) => other.score - one.score),
     }))
     .filter(({ items }) => items.length > 0)
   return length === 0 ? groups : groups.sort((one, other) => (other.items[0]?.score ?? 0) - (one.items[0]?.score ?? 0))

@@ -50,17 +50,13 @@ function EnvironmentRow({ environment, index, open, dropping, onOpen, ...handler
         <span className="env-row-name">
           <span className="strong cut">{environment.name}</span>
           {environment.protected ? <Icon name="lock" size={14} className="faint" /> : null}
-          {unsaved ? (
-            <span className="unsaved-dot" title="Unsaved changes">
-              <span className="unseen">unsaved changes</span>
-            </span>
-          ) : null}
         </span>
         <span className="env-row-side small faint num">
           {formatCount(environment.plan.perMinute)}/min
           {index < 9 ? <Kbd shortcut={`Mod+${index + 1}`} /> : null}
         </span>
         <span className="env-row-host mono mono-small faint cut">{hostOf(environment.baseUrl)}</span>
+        {unsaved ? <span className="env-row-unsaved micro soft">unsaved</span> : null}
       </button>
     </li>
   )
