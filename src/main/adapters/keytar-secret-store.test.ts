@@ -32,8 +32,8 @@ describe.skipIf(process.platform !== 'linux')('keytar store on a real Secret Ser
     for (const clean of cleanups.reverse()) await clean()
   })
 
-  function startStore(env: NodeJS.ProcessEnv, softTimeoutMs?: number): DrivenSecretStore {
-    const store = startDrivenStore(driver, { env, service, ...(softTimeoutMs === undefined ? {} : { softTimeoutMs }) })
+  function startStore(env: NodeJS.ProcessEnv, timing: 'real' | 'held' = 'real'): DrivenSecretStore {
+    const store = startDrivenStore(driver, { env, service, timing })
     cleanups.push(() => store.stop())
     return store
   }
@@ -210,12 +210,13 @@ describe.skipIf(process.platform !== 'linux')('keytar store on a real Secret Ser
   describe('keychain: hung', () => {
     test('the call waits, every other is refused at once, and the late answer is used', async () => {
       const { env } = await startKeyring()
-      const store = startStore(env, 300)
+      const store = startStore(env, 'held')
       await store.write('a.1', 'jsk_live_value')
       keyring.freeze()
 
       const late = store.read('a.1')
       const queued = store.read('a.1')
+      await store.expire()
       await store.waitFor('waiting')
       expect(await queued).toEqual(refusal('busy'))
       expect(await store.read('a.1')).toEqual(refusal('busy'))
@@ -235,8 +236,10 @@ describe.skipIf(process.platform !== 'linux')('keytar store on a real Secret Ser
     test('the question how it is does not hang with it', async () => {
       const { env } = await startKeyring()
       keyring.freeze()
-      const store = startStore(env, 300)
-      expect(await store.status(false)).toEqual({ status: 'waiting', familiar: true })
+      const store = startStore(env, 'held')
+      const asked = store.status(false)
+      await store.expire()
+      expect(await asked).toEqual({ status: 'waiting', familiar: true })
       keyring.thaw()
       await store.waitFor('ready')
       expect(await keyring.lookUp(service, 'canary')).toBe('jasni-vault-canary-1')
@@ -244,10 +247,11 @@ describe.skipIf(process.platform !== 'linux')('keytar store on a real Secret Ser
 
     test('a late write is a write', async () => {
       const { env } = await startKeyring()
-      const store = startStore(env, 300)
+      const store = startStore(env, 'held')
       await store.status(false)
       keyring.freeze()
       const late = store.write('a.1', 'jsk_live_value')
+      await store.expire()
       await store.waitFor('waiting')
       keyring.thaw()
       expect(await late).toEqual(done)
@@ -256,12 +260,12 @@ describe.skipIf(process.platform !== 'linux')('keytar store on a real Secret Ser
 
     test('ten calls at once: files are still read while they wait', async () => {
       const { env } = await startKeyring()
-      const store = startStore(env, 300)
+      const store = startStore(env, 'held')
       await store.status(false)
       keyring.freeze()
       const calls = Array.from({ length: 10 }, () => store.read('a.1'))
       expect(await store.readFile()).toBe(true)
-      await store.waitFor('waiting')
+      await store.expire()
       expect(await Promise.all(calls.slice(1))).toEqual(calls.slice(1).map(() => refusal('busy')))
       keyring.thaw()
       expect(await calls[0]).toEqual(done)

@@ -21,8 +21,6 @@ export interface KeytarSecretStoreOptions {
   readonly log: Log
   readonly clock: Clock
   readonly platform: string
-  /** After this time without an answer the keychain is `waiting`. Default 10 s. */
-  readonly softTimeoutMs?: number
   /** Loads the native module; another one in tests. */
   readonly load?: () => Promise<Keytar>
 }
@@ -138,7 +136,7 @@ function createQueue(clock: Clock, softTimeoutMs: number, onChange: () => void) 
  * apart: absent is only what is absent while the canary reads right.
  */
 export function createKeytarSecretStore(options: KeytarSecretStoreOptions): SecretStore {
-  const { service, log, clock, platform, load = loadKeytar, softTimeoutMs = limits.keychainTimeoutMs } = options
+  const { service, log, clock, platform, load = loadKeytar } = options
   const listeners = new Set<(state: SecretStoreState) => void>()
   let known: 'unknown' | 'ready' | 'locked' | 'unavailable' = 'unknown'
   let familiar = true
@@ -157,7 +155,7 @@ export function createKeytarSecretStore(options: KeytarSecretStoreOptions): Secr
     for (const listener of listeners) listener(state)
   }
 
-  const queue = createQueue(clock, softTimeoutMs, tellState)
+  const queue = createQueue(clock, limits.keychainTimeoutMs, tellState)
 
   function perform<T>(work: () => Promise<T>): Promise<Result<T, KeychainError>> {
     return queue.add(async () => {
