@@ -238,7 +238,7 @@ function InboxOf({ environment }: { environment: Environment }) {
         {list.error === null ? null : (
           <Failure look="note" error={list.error} environmentId={environmentId} onRetry={refresh} />
         )}
-        {place.label === null ? null : (
+        {place.label === null || loaded === 0 ? null : (
           <div className="strip label-strip">
             <span className="cut">
               {formatPlural(list.value.messages.length, 'message')} labelled <bdi className="strong">{place.label}</bdi>
@@ -270,14 +270,25 @@ function InboxOf({ environment }: { environment: Environment }) {
               </Button>
             }
           />
-        ) : (
+        ) : place.label === null ? (
           <EmptyState
             title={`${nameFolder(place.folder)} is empty`}
-            detail={place.label === null ? 'New mail appears when you refresh.' : 'No message here has this label.'}
+            detail="New mail appears when you refresh."
             action={
               <Button icon="refresh" shortcut="R" onClick={refresh}>
                 Refresh
               </Button>
+            }
+          />
+        ) : (
+          <EmptyState
+            title={
+              <>
+                Nothing in {nameFolder(place.folder)} is labelled <bdi>{place.label}</bdi>
+              </>
+            }
+            action={
+              <Button onClick={() => inbox.go(environmentId, account, place.folder, null)}>Show all messages</Button>
             }
           />
         )}
@@ -306,7 +317,8 @@ function InboxOf({ environment }: { environment: Environment }) {
               if (event.key === 'Escape' && account !== null) {
                 event.preventDefault()
                 inbox.setFilter(environmentId, account, '')
-                listRef.current?.focus()
+                // The list may be back only with the next frame.
+                requestAnimationFrame(() => listRef.current?.focus())
               } else if (event.key === 'ArrowDown' || event.key === 'Enter') {
                 event.preventDefault()
                 const first = messages[0]

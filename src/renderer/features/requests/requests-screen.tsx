@@ -155,6 +155,7 @@ export function RequestsScreen() {
               if (event.key === 'Escape') {
                 event.preventDefault()
                 requests.setFilter({ text: '' })
+                event.currentTarget.blur()
                 listRef.current?.focus()
               } else if (event.key === 'ArrowDown' || event.key === 'Enter') {
                 event.preventDefault()

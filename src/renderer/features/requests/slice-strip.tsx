@@ -7,6 +7,7 @@ const labelEvery = 20
 
 /** Label of a moment, as fine as the slices need. */
 function nameMoment(atMs: number, sizeMs: number): string {
+  if (sizeMs < 1000) return formatClockMs(atMs)
   if (sizeMs < 10_000) return formatClockMs(atMs).slice(0, 8)
   return sizeMs < 3_600_000 ? formatClock(atMs) : `${formatDay(atMs, atMs)} ${formatClock(atMs)}`
 }

@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { countSlices, describeSlice, formatTick, makeTimeAxis, roundUpNicely, slicesMax } from './time-scale.ts'
+import {
+  countSlices,
+  describeSlice,
+  formatTick,
+  makeTimeAxis,
+  roundUpNicely,
+  slicesMax,
+  slicesMin,
+} from './time-scale.ts'
 
 describe('time scale', () => {
   test.each([
@@ -52,6 +60,7 @@ describe('time scale', () => {
         }
         const { sizeMs, slices } = result
         expect(slices.length).toBeLessThanOrEqual(slicesMax)
+        expect(slices.length).toBeGreaterThanOrEqual(slicesMin)
         const from = slices[0]?.fromMs ?? 0
         const inside = items.filter(({ startedAtMs }) => startedAtMs >= from)
         expect(slices.reduce((sum, { count }) => sum + count, 0)).toBe(inside.length)
@@ -65,7 +74,8 @@ describe('time scale', () => {
   })
 
   test('sizes are named', () => {
-    expect([1000, 30_000, 300_000, 21_600_000, 86_400_000, 604_800_000].map(describeSlice)).toEqual([
+    expect([20, 1000, 30_000, 300_000, 21_600_000, 86_400_000, 604_800_000].map(describeSlice)).toEqual([
+      '20 ms',
       '1 s',
       '30 s',
       '5 min',

@@ -24,6 +24,7 @@ export function formatTick(ms: number, maxMs: number): string {
   return `${Number((ms / 1000).toFixed(2))} s`
 }
 
+const shortSizesMs = [10, 20, 50, 100, 200, 500] as const
 const sliceSizesMs = [
   1000, 2000, 5000, 10_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_800_000, 3_600_000, 10_800_000, 21_600_000,
   86_400_000, 604_800_000,
@@ -31,6 +32,9 @@ const sliceSizesMs = [
 
 /** Most bars of the strip over the list. */
 export const slicesMax = 120
+
+/** Fewest bars that say anything. */
+export const slicesMin = 12
 
 /** A call as the strip counts it. */
 export interface SliceItem {
@@ -56,7 +60,7 @@ export interface Slices {
 
 /**
  * Counts calls (newest first) per slice. `complete`: there are no older calls, so earlier slices are known to be
- * empty; otherwise the slice of the oldest call may miss some and is left out. Null when nothing can be told.
+ * empty; otherwise the slice of the oldest call may miss some and is left out. Null when that leaves too few.
  */
 export function countSlices(calls: readonly SliceItem[], complete: boolean): Slices | null {
   if (calls.length === 0) return null
@@ -64,11 +68,13 @@ export function countSlices(calls: readonly SliceItem[], complete: boolean): Sli
   const newest = times.reduce((one, other) => Math.max(one, other))
   const oldest = times.reduce((one, other) => Math.min(one, other))
   const largest = sliceSizesMs.at(-1) ?? 1000
-  const sizeMs = sliceSizesMs.find((size) => (newest - oldest) / size <= slicesMax - 2) ?? largest
+  // A log that is known whole is drawn at the pace of a person, the newest of a storm at its own.
+  const sizes = complete ? sliceSizesMs : [...shortSizesMs, ...sliceSizesMs]
+  const sizeMs = sizes.find((size) => (newest - oldest) / size <= slicesMax - 2) ?? largest
   const last = Math.floor(newest / sizeMs)
   const oldestSlice = Math.floor(oldest / sizeMs)
   const first = Math.max(last - slicesMax + 1, complete ? last - slicesMax + 1 : oldestSlice + 1)
-  if (first > last) return null
+  if (last - first + 1 < slicesMin) return null
   const slices = Array.from({ length: last - first + 1 }, (_, index) => ({
     fromMs: (first + index) * sizeMs,
     count: 0,
@@ -87,6 +93,7 @@ export function countSlices(calls: readonly SliceItem[], complete: boolean): Sli
 
 /** Size of a slice in words: `30 s`, `5 min`, `6 h`, `7 days`. */
 export function describeSlice(sizeMs: number): string {
+  if (sizeMs < 1000) return `${sizeMs} ms`
   if (sizeMs < 60_000) return `${sizeMs / 1000} s`
   if (sizeMs < 3_600_000) return `${sizeMs / 60_000} min`
   if (sizeMs < 86_400_000) return `${sizeMs / 3_600_000} h`
