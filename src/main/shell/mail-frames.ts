@@ -14,12 +14,18 @@ const paper =
   'body{margin:16px;font:14px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}' +
   'img,video,table{max-width:100%}img{height:auto}pre{white-space:pre-wrap}'
 
+// Ends at the next bracket of either kind: without that, half tags in a row would cost quadratic time.
+const linkTag = /<(?:a|area|form)[\s/][^<>]*>/gi
+const dropTarget = (tag: string): string => tag.replace(/([\s"'/])target(?=\s*=)/gi, '$1x-target')
+
 /**
  * Makes a document of a mail's HTML. `link`, `meta` and `base` lose their meaning by a new name: a policy
  * does not govern dns-prefetch and refresh. Renaming in one pass, unlike cutting, cannot join two halves.
+ * A link's own `target` goes too, so that every click asks for a new window, which is the guarded way out; where
+ * odd markup keeps one, the policy blocks the navigation and the mail's frame goes blank.
  */
 export function buildMailDocument(html: string): string {
-  const inert = html.replace(/<(\/?)(link|meta|base)(?=[\s/>])/gi, '<$1x-$2')
+  const inert = html.replace(/<(\/?)(link|meta|base)(?=[\s/>])/gi, '<$1x-$2').replace(linkTag, dropTarget)
   return `<!doctype html><html><head><meta charset="utf-8"><base target="_blank"><style>${paper}</style></head><body>${inert}`
 }
 
