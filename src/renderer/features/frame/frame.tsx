@@ -16,6 +16,7 @@ import { Toasts } from '../../ui/toast.tsx'
 import { Waiting } from '../../ui/waiting.tsx'
 import { HeadroomScreen } from '../headroom/headroom-screen.tsx'
 import { InboxScreen } from '../inbox/inbox-screen.tsx'
+import { LinkDialog } from '../inbox/link-dialog.tsx'
 import { KeychainNotes } from '../keychain/keychain-notes.tsx'
 import { NoticeNotes } from '../keychain/notice-notes.tsx'
 import { AddKeyDialog } from '../keys/add-key-dialog.tsx'
@@ -89,6 +90,7 @@ function LoadedFrame({ environment }: { environment: Environment }) {
       <StatusLine />
       <Palette />
       <AddKeyDialog />
+      <LinkDialog />
     </div>
   )
 }

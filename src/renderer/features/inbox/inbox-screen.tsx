@@ -177,6 +177,18 @@ function InboxOf({ environment }: { environment: Environment }) {
         shortcut: 'U',
         run: toggleUnread,
       },
+      {
+        id: 'inbox-close',
+        group: 'Inbox',
+        title: 'Close the message or clear the filter',
+        icon: 'x',
+        shortcut: 'Escape',
+        run: () => {
+          if (account === null) return
+          if (place.filter === '') inbox.close(environmentId, account)
+          else inbox.setFilter(environmentId, account, '')
+        },
+      },
       { id: 'inbox-next', group: 'Inbox', title: 'Next message', icon: 'down', shortcut: 'J', run: () => step('next') },
       {
         id: 'inbox-previous',
@@ -188,7 +200,7 @@ function InboxOf({ environment }: { environment: Environment }) {
       },
       ...go,
     ]
-  }, [environmentId, account, refresh, toggleUnread, step])
+  }, [environmentId, account, place.filter, refresh, toggleUnread, step])
   useCommands('inbox', commands)
 
   const loaded = list.value?.messages.length ?? 0

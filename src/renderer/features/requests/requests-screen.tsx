@@ -24,6 +24,9 @@ const outcomes: readonly { readonly value: OutcomeFilter; readonly label: string
   { value: 'failed', label: 'Failed' },
 ]
 
+// Below the bridge's maximum: an `@` grows to three characters on its way.
+const filterTypedMax = 160
+
 const rowWidths = [
   [70, 40, 190, 40],
   [70, 40, 130, 40],
@@ -96,10 +99,13 @@ export function RequestsScreen() {
       {
         id: 'requests-close',
         group: 'Requests',
-        title: 'Close the call',
+        title: 'Close the call or clear the filter',
         icon: 'x',
         shortcut: 'Escape',
-        run: () => void requests.open(null),
+        run: () => {
+          if (requests.store.getState().open === null) requests.setFilter(emptyFilter)
+          else void requests.open(null)
+        },
       },
     ],
     [],
@@ -147,14 +153,15 @@ export function RequestsScreen() {
             label="Filter calls"
             hideLabel
             icon="search"
-            placeholder="Filter by path, method, status or source"
+            placeholder="Filter by path, method, operation or status"
             value={filter.text}
+            maxLength={filterTypedMax}
             trailing={filter.text === '' ? <Kbd shortcut="/" /> : null}
             onValueChange={(text) => requests.setFilter({ text })}
             onKeyDown={(event) => {
               if (event.key === 'Escape') {
                 event.preventDefault()
-                requests.setFilter({ text: '' })
+                requests.setFilter(empty ? emptyFilter : { text: '' })
                 event.currentTarget.blur()
                 listRef.current?.focus()
               } else if (event.key === 'ArrowDown' || event.key === 'Enter') {

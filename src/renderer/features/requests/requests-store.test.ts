@@ -100,6 +100,13 @@ describe('requests store', () => {
     expect(last('requests.list').input.text).toBe('em')
   })
 
+  test('an address is looked for as it was sent', async () => {
+    const { requests, last, pass } = await startWith(5)
+    requests.setFilter({ text: ' agent@mail.example ' })
+    pass()
+    expect(last('requests.list').input.text).toBe('agent%40mail.example')
+  })
+
   test('new calls appear on top while the list is live and at its top', async () => {
     const { requests, asked, last, state, pass } = await startWith(5)
     requests.arrive()

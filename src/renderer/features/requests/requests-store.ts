@@ -1,7 +1,8 @@
 import { createStore } from 'zustand/vanilla'
 import type { Bridge, InputOf } from '../../../shared/contract.ts'
 import type { AppError } from '../../../shared/error.ts'
-import type { CallDetail } from '../../../shared/model/call.ts'
+import type { CallDetail, CallPage } from '../../../shared/model/call.ts'
+import type { Result } from '../../../shared/result.ts'
 import {
   appendPage,
   type CallPages,
@@ -90,7 +91,11 @@ export function createRequests({ call, later }: RequestsPorts) {
   let cancelRestart: (() => void) | null = null
   let arrival: 'idle' | 'planned' | 'running' | 'again' = 'idle'
 
-  const ask = (before: number | null, limit: number) => call('requests.list', { ...get().filter, before, limit })
+  function ask(before: number | null, limit: number): Promise<Result<CallPage>> {
+    const { filter } = get()
+    // Paths are shown with the `@` of addresses and logged as they were sent.
+    return call('requests.list', { ...filter, text: filter.text.trim().replaceAll('@', '%40'), before, limit })
+  }
 
   async function restart(): Promise<void> {
     cancelRestart?.()
@@ -141,7 +146,7 @@ export function createRequests({ call, later }: RequestsPorts) {
     later(() => void runArrival(), arrivalPauseMs)
   }
 
-  async function fetchOnce(cursor: number, limit: number, apply: (log: CallPages, page: CallPageAnswer) => CallPages) {
+  async function fetchOnce(cursor: number, limit: number, apply: (log: CallPages, page: CallPage) => CallPages) {
     if (fetching.has(cursor)) return
     fetching.add(cursor)
     const turn = walk
@@ -225,8 +230,6 @@ export function createRequests({ call, later }: RequestsPorts) {
     callAt: (row: number) => findRow(get().log, row),
   }
 }
-
-type CallPageAnswer = Parameters<typeof startPages>[0]
 
 /** State and actions of the Requests screen. */
 export type Requests = ReturnType<typeof createRequests>
