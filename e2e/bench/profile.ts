@@ -11,7 +11,7 @@ import type { CallRecord, Log } from '../../src/main/core/ports.ts'
 import { createVault, type Vault } from '../../src/main/core/vault/vault.ts'
 import type { KeySummary } from '../../src/shared/model/key.ts'
 import type { Result } from '../../src/shared/result.ts'
-import { nameKeychainService } from '../fixtures/keychain-service.ts'
+import { keychainServiceOf } from '../fixtures/keychain-service.ts'
 import { type Bench, startElectron } from './electron-process.ts'
 import { type Peer, startPeer } from './peer.ts'
 
@@ -45,7 +45,7 @@ async function openVault(folder: string): Promise<{ vault: Vault; close: () => v
   const vault = createVault({
     store,
     secrets: createKeytarSecretStore({
-      service: nameKeychainService(folder),
+      service: keychainServiceOf(folder),
       log: quietLog,
       clock: systemClock,
       platform: process.platform,
