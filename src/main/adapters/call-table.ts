@@ -1,0 +1,352 @@
+import * as z from 'zod/mini'
+import type { StorageError } from '../../shared/error.ts'
+import { Attempt, type CallDetail, type CallPage, CallSummary, LoggedBody } from '../../shared/model/call.ts'
+import type { Result } from '../../shared/result.ts'
+import { redactKeys, redactText } from '../core/log/redaction.ts'
+import type { CallQuery } from '../core/ports.ts'
+import type { SqlDatabase, SqlStatement, SqlValue } from './sqlite-database.ts'
+
+/** Schema of `requests.db`, step by step. A step that was released is never changed. */
+export const callMigrations = [
+  // Rows of a list are narrow and apart from the bodies, so that a list reads few pages.
+  `CREATE TABLE call (
+     id INTEGER PRIMARY KEY,
+     started_at_ms REAL NOT NULL,
+     environment_id TEXT NOT NULL,
+     key_id TEXT,
+     operation TEXT NOT NULL,
+     method TEXT NOT NULL,
+     path TEXT NOT NULL,
+     status INTEGER,
+     outcome TEXT NOT NULL,
+     attempts INTEGER NOT NULL,
+     waited_ms REAL NOT NULL,
+     took_ms REAL NOT NULL,
+     source TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX call_by_environment ON call (environment_id);
+   CREATE INDEX call_backed_off ON call (id) WHERE waited_ms > 0 OR attempts > 1;
+   CREATE INDEX call_refused ON call (id) WHERE status IN (401, 403, 429);
+   CREATE INDEX call_failed ON call (id) WHERE outcome <> 'ok';
+   CREATE TABLE call_detail (
+     id INTEGER PRIMARY KEY,
+     origin TEXT NOT NULL,
+     key_mask TEXT,
+     attempts TEXT NOT NULL,
+     request_body TEXT,
+     response_body TEXT
+   ) STRICT;
+   CREATE TABLE key_day (
+     key_id TEXT NOT NULL,
+     day TEXT NOT NULL,
+     source TEXT NOT NULL,
+     calls INTEGER NOT NULL,
+     unauthorized INTEGER NOT NULL,
+     forbidden INTEGER NOT NULL,
+     rate_limited INTEGER NOT NULL,
+     PRIMARY KEY (key_id, day, source)
+   ) STRICT, WITHOUT ROWID;`,
+] as const
+
+/** What is counted per key, local calendar day (`YYYY-MM-DD`) and source. It outlives the calls themselves. */
+export interface KeyDay {
+  readonly keyId: string
+  readonly day: string
+  readonly source: string
+  readonly calls: number
+  readonly unauthorized: number
+  readonly forbidden: number
+  readonly rateLimited: number
+}
+
+/** The local calendar day of a time (epoch ms), `daysBack` days earlier. */
+export function nameDay(atMs: number, daysBack = 0): string {
+  const date = new Date(atMs)
+  const day = new Date(date.getFullYear(), date.getMonth(), date.getDate() - daysBack)
+  const pad = (part: number, digits: number) => String(part).padStart(digits, '0')
+  return `${pad(day.getFullYear(), 4)}-${pad(day.getMonth() + 1, 2)}-${pad(day.getDate(), 2)}`
+}
+
+/** What one call adds to the counts of its key; null without a key. */
+export function countKeyDay({ keyId, startedAtMs, source, status }: CallSummary): KeyDay | null {
+  if (keyId === null) return null
+  return {
+    keyId,
+    day: nameDay(startedAtMs),
+    source,
+    calls: 1,
+    unauthorized: status === 401 ? 1 : 0,
+    forbidden: status === 403 ? 1 : 0,
+    rateLimited: status === 429 ? 1 : 0,
+  }
+}
+
+const haystack = "lower(method || ' ' || path || ' ' || operation || ' ' || coalesce(status, '') || ' ' || outcome)"
+const conditions = {
+  all: '1',
+  'backed-off': '(waited_ms > 0 OR attempts > 1)',
+  refused: 'status IN (401, 403, 429)',
+  failed: "outcome <> 'ok'",
+} as const
+const indexes = { all: '', 'backed-off': 'call_backed_off', refused: 'call_refused', failed: 'call_failed' } as const
+
+/** What the conditions of a query are, said a second time for calls that are still in memory. */
+export function matchesQuery(call: CallSummary, query: Omit<CallQuery, 'limit'>): boolean {
+  const { before, environmentId, outcome, text } = query
+  if (before !== null && call.id >= before) return false
+  if (environmentId !== null && call.environmentId !== environmentId) return false
+  const isRefused = call.status === 401 || call.status === 403 || call.status === 429
+  if (outcome === 'backed-off' && !(call.waitedMs > 0 || call.attempts > 1)) return false
+  if (outcome === 'refused' && !isRefused) return false
+  if (outcome === 'failed' && call.outcome === 'ok') return false
+  if (text === '') return true
+  const searched = `${call.method} ${call.path} ${call.operation} ${call.status ?? ''} ${call.outcome}`
+  return lowerAscii(searched).includes(lowerAscii(text))
+}
+
+// As SQLite's `lower`, which knows no other letters.
+function lowerAscii(text: string): string {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
+}
+
+const summaryColumns = `id, started_at_ms AS startedAtMs, environment_id AS environmentId, key_id AS keyId,
+  operation, method, path, status, outcome, attempts, waited_ms AS waitedMs, took_ms AS tookMs, source`
+
+const DetailRow = z.object({
+  origin: z.string(),
+  keyMask: z.nullable(z.string()),
+  attemptsJson: z.string(),
+  requestBody: z.nullable(z.string()),
+  responseBody: z.nullable(z.string()),
+})
+const StartRow = z.object({
+  environmentId: z.string(),
+  startedAtMs: z.number(),
+  attempts: z.number(),
+  waitedMs: z.number(),
+  attemptsJson: z.nullable(z.string()),
+})
+const RangeRow = z.object({ first: z.nullable(z.number()), last: z.nullable(z.number()) })
+const CountRow = z.object({ count: z.number() })
+const DayRow = z.object({
+  keyId: z.string(),
+  day: z.string(),
+  source: z.string(),
+  calls: z.number(),
+  unauthorized: z.number(),
+  forbidden: z.number(),
+  rateLimited: z.number(),
+})
+
+function readRows<T>(schema: z.ZodMiniType<T>, rows: readonly unknown[]): T[] {
+  return rows.flatMap((row) => {
+    const parsed = z.safeParse(schema, row)
+    return parsed.success ? [parsed.data] : []
+  })
+}
+
+function parseJson<T>(schema: z.ZodMiniType<T>, text: string | null): T | null {
+  if (text === null) return null
+  try {
+    const parsed = z.safeParse(schema, JSON.parse(text))
+    return parsed.success ? parsed.data : null
+  } catch {
+    return null
+  }
+}
+
+// Redacted before it came here; once more, because this is a file that people hand on.
+const writeJson = (value: unknown, redact: (text: string) => string) =>
+  value === null ? null : redact(JSON.stringify(value))
+
+/** Ids of the oldest and the newest call; both 0 when there is none. */
+export interface IdRange {
+  readonly first: number
+  readonly last: number
+}
+
+/** Reads and writes calls in an open database. Each method answers what SQLite refused as a StorageError. */
+export interface CallTable {
+  insert(calls: readonly CallDetail[]): Result<null, StorageError>
+  /** Newest first. A search by text reads at most `scanMax` calls; `next` goes on behind them. */
+  list(query: CallQuery, scanMax: number): Result<Pick<CallPage, 'calls' | 'next'>, StorageError>
+  /** How many calls there are; the text of the query is left aside. */
+  count(query: Pick<CallQuery, 'environmentId' | 'outcome'>): Result<number, StorageError>
+  get(id: number): Result<CallDetail | null, StorageError>
+  newest(limit: number): Result<readonly CallDetail[], StorageError>
+  attemptsSince(sinceMs: number): Result<readonly (readonly [string, number])[], StorageError>
+  keyDaysSince(day: string): Result<readonly KeyDay[], StorageError>
+  range(): Result<IdRange, StorageError>
+  /** Deletes all calls up to this id. */
+  removeUpTo(id: number): Result<null, StorageError>
+  removeKeyDaysBefore(day: string): Result<null, StorageError>
+}
+
+/** Attempts of a call that started earlier than this before the asked time are not looked for. */
+const longestCallMs = 10 * 60_000
+const startsMax = 200_000
+
+/** Binds the queries to a database whose schema is `callMigrations`. */
+export function openCallTable(db: SqlDatabase): CallTable {
+  const statements = new Map<string, SqlStatement>()
+  function prepare(sql: string): SqlStatement {
+    const known = statements.get(sql)
+    if (known !== undefined) return known
+    const statement = db.prepare(sql)
+    statements.set(sql, statement)
+    return statement
+  }
+
+  function insertCall({ summary, origin, keyMask, attempts, requestBody, responseBody }: CallDetail): void {
+    prepare('INSERT OR REPLACE INTO call VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
+      summary.id,
+      summary.startedAtMs,
+      summary.environmentId,
+      summary.keyId,
+      summary.operation,
+      summary.method,
+      redactText(summary.path),
+      summary.status,
+      summary.outcome,
+      summary.attempts,
+      summary.waitedMs,
+      summary.tookMs,
+      summary.source,
+    )
+    prepare('INSERT OR REPLACE INTO call_detail VALUES (?, ?, ?, ?, ?, ?)').run(
+      summary.id,
+      redactText(origin),
+      keyMask,
+      writeJson(attempts, redactText),
+      writeJson(requestBody, redactKeys),
+      writeJson(responseBody, redactKeys),
+    )
+    const day = countKeyDay(summary)
+    if (day === null) return
+    prepare(
+      `INSERT INTO key_day VALUES (?, ?, ?, 1, ?, ?, ?) ON CONFLICT (key_id, day, source) DO UPDATE SET
+         calls = calls + 1, unauthorized = unauthorized + excluded.unauthorized,
+         forbidden = forbidden + excluded.forbidden, rate_limited = rate_limited + excluded.rate_limited`,
+    ).run(day.keyId, day.day, day.source, day.unauthorized, day.forbidden, day.rateLimited)
+  }
+
+  function selectCalls(query: CallQuery, from: number, before: number, limit: number): CallSummary[] {
+    const { environmentId, outcome, text } = query
+    const index = indexes[outcome]
+    const where = ['id >= ?', 'id < ?', conditions[outcome]]
+    const values: SqlValue[] = [from, before]
+    if (environmentId !== null) {
+      where.push('environment_id = ?')
+      values.push(environmentId)
+    }
+    if (text !== '') {
+      where.push(`instr(${haystack}, ?) > 0`)
+      values.push(lowerAscii(text))
+    }
+    const table = index === '' ? 'call' : `call INDEXED BY ${index}`
+    const sql = `SELECT ${summaryColumns} FROM ${table} WHERE ${where.join(' AND ')} ORDER BY id DESC LIMIT ?`
+    return readRows(CallSummary, prepare(sql).all(...values, limit))
+  }
+
+  function readRange(): IdRange {
+    const [row] = readRows(RangeRow, prepare('SELECT min(id) AS first, max(id) AS last FROM call').all())
+    return { first: row?.first ?? 0, last: row?.last ?? 0 }
+  }
+
+  function readDetail(summary: CallSummary): CallDetail | null {
+    const sql = `SELECT origin, key_mask AS keyMask, attempts AS attemptsJson, request_body AS requestBody,
+      response_body AS responseBody FROM call_detail WHERE id = ?`
+    const [row] = readRows(DetailRow, prepare(sql).all(summary.id))
+    if (row === undefined) return null
+    return {
+      summary,
+      origin: row.origin,
+      keyMask: row.keyMask,
+      attempts: parseJson(z.array(Attempt), row.attemptsJson) ?? [],
+      requestBody: parseJson(LoggedBody, row.requestBody),
+      responseBody: parseJson(LoggedBody, row.responseBody),
+    }
+  }
+
+  return {
+    insert: (calls) =>
+      db.transaction(() => {
+        for (const call of calls) insertCall(call)
+        return null
+      }),
+
+    list: (query, scanMax) =>
+      db.attempt(() => {
+        const { limit, text } = query
+        const { first, last } = readRange()
+        const before = Math.min(query.before ?? Number.MAX_SAFE_INTEGER, last + 1)
+        const from = text === '' ? first : Math.max(first, before - scanMax)
+        const calls = selectCalls(query, from, before, limit + 1)
+        const page = calls.slice(0, limit)
+        const following = calls[limit]
+        if (following !== undefined) return { calls: page, next: following.id + 1 }
+        return { calls: page, next: from > first ? from : null }
+      }),
+
+    count: ({ environmentId, outcome }) =>
+      db.attempt(() => {
+        const table = indexes[outcome] === '' ? 'call' : `call INDEXED BY ${indexes[outcome]}`
+        const inEnvironment = environmentId === null ? '' : ' AND environment_id = ?'
+        const sql = `SELECT count(*) AS count FROM ${table} WHERE ${conditions[outcome]}${inEnvironment}`
+        const rows = prepare(sql).all(...(environmentId === null ? [] : [environmentId]))
+        return readRows(CountRow, rows)[0]?.count ?? 0
+      }),
+
+    get: (id) =>
+      db.attempt(() => {
+        const rows = prepare(`SELECT ${summaryColumns} FROM call WHERE id = ?`).all(id)
+        const [summary] = readRows(CallSummary, rows)
+        return summary === undefined ? null : readDetail(summary)
+      }),
+
+    newest: (limit) =>
+      db.attempt(() => {
+        const rows = prepare(`SELECT ${summaryColumns} FROM call ORDER BY id DESC LIMIT ?`).all(limit)
+        return readRows(CallSummary, rows)
+          .flatMap((summary) => readDetail(summary) ?? [])
+          .reverse()
+      }),
+
+    attemptsSince: (sinceMs) =>
+      db.attempt(() => {
+        // Most calls have one attempt that began with the call: only the others open their details.
+        const sql = `SELECT environment_id AS environmentId, started_at_ms AS startedAtMs, attempts,
+          waited_ms AS waitedMs, CASE WHEN attempts > 1 OR waited_ms > 0 THEN
+            (SELECT d.attempts FROM call_detail d WHERE d.id = recent.id) END AS attemptsJson
+          FROM (SELECT * FROM call ORDER BY id DESC LIMIT ?) AS recent WHERE started_at_ms >= ?`
+        const rows = readRows(StartRow, prepare(sql).all(startsMax, sinceMs - longestCallMs))
+        return rows.flatMap(({ environmentId, startedAtMs, attemptsJson }) => {
+          const attempts = parseJson(z.array(Attempt), attemptsJson)
+          const starts = attempts === null ? [startedAtMs] : attempts.map((attempt) => attempt.startedAtMs)
+          return starts.filter((atMs) => atMs >= sinceMs).map((atMs) => [environmentId, atMs] as const)
+        })
+      }),
+
+    keyDaysSince: (day) =>
+      db.attempt(() => {
+        const sql = `SELECT key_id AS keyId, day, source, calls, unauthorized, forbidden, rate_limited AS rateLimited
+          FROM key_day WHERE day >= ?`
+        return readRows(DayRow, prepare(sql).all(day))
+      }),
+
+    range: () => db.attempt(readRange),
+
+    removeUpTo: (id) =>
+      db.transaction(() => {
+        prepare('DELETE FROM call WHERE id <= ?').run(id)
+        prepare('DELETE FROM call_detail WHERE id <= ?').run(id)
+        return null
+      }),
+
+    removeKeyDaysBefore: (day) =>
+      db.transaction(() => {
+        prepare('DELETE FROM key_day WHERE day < ?').run(day)
+        return null
+      }),
+  }
+}

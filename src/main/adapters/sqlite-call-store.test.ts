@@ -1,0 +1,575 @@
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import Database from 'libsql'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Notice } from '../../shared/model/app.ts'
+import type { CallPage } from '../../shared/model/call.ts'
+import { CallDetail, CallPage as CallPageSchema } from '../../shared/model/call.ts'
+import { buildAttempt, buildCallRecord } from '../core/pipeline/call-record-sample.ts'
+import type { CallQuery, CallRecord, CallStore, Clock } from '../core/ports.ts'
+import { type CallStoreOptions, openCallStore } from './sqlite-call-store.ts'
+
+const dayMs = 24 * 3600 * 1000
+const noonMs = new Date(2024, 5, 15, 12).getTime()
+let folder: string
+let file: string
+let notices: Notice[]
+let monotonicMs: number
+let undo: (() => void)[]
+const clock: Clock = { nowMs: () => noonMs, monotonicMs: () => monotonicMs, sleep: async () => {} }
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'jasni-calls-'))
+  file = join(folder, 'requests.db')
+  notices = []
+  monotonicMs = 0
+  undo = []
+})
+afterEach(() => {
+  for (const step of undo.reverse()) step()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+async function open(options: Partial<CallStoreOptions> = {}): Promise<CallStore> {
+  const onNotice = (notice: Notice) => void notices.push(notice)
+  const store = await openCallStore({ file, clock, onNotice, ...options })
+  undo.push(() => store.close())
+  return store
+}
+
+const everything: CallQuery = { before: null, limit: 200, environmentId: null, outcome: 'all', text: '' }
+const idsOf = ({ calls }: CallPage) => calls.map(({ id }) => id)
+const append = (store: CallStore, count: number, changes: Partial<CallRecord> = {}) =>
+  Array.from({ length: count }, () => store.append(buildCallRecord(changes)).id)
+
+/** All ids that a query gives, page by page. */
+function listAll(store: CallStore, query: Partial<CallQuery> = {}): number[] {
+  const ids: number[] = []
+  let before: number | null = null
+  for (let pages = 0; pages < 1000; pages += 1) {
+    const page: CallPage = store.list({ ...everything, limit: 7, ...query, before })
+    ids.push(...idsOf(page))
+    if (page.next === null) return ids
+    before = page.next
+  }
+  throw new Error('the pages never end')
+}
+
+describe('a call', () => {
+  test('has its id at once and is found before and after it is written, and after a restart', async () => {
+    const record = buildCallRecord({
+      requestBody: { text: '{"a":1}', bytes: 7, truncated: false },
+      attempts: [buildAttempt({ status: 503, outcome: 'SERVER_ERROR' }), buildAttempt()],
+      waitedMs: 12.5,
+    })
+    const store = await open()
+    const summary = store.append(record)
+    expect(summary).toMatchObject({ id: 1, attempts: 2, waitedMs: 12.5, path: record.path })
+    const before = store.get(1)
+    expect(CallDetail.safeParse(before).success).toBe(true)
+    store.flush()
+    expect(store.get(1)).toEqual(before)
+    expect(store.list(everything)).toEqual({ calls: [summary], next: null, total: 1 })
+    store.close()
+    const again = await open()
+    expect(again.get(1)).toEqual(before)
+    expect(again.append(record).id).toBe(2)
+    expect(again.get(3)).toBeNull()
+    expect(notices).toEqual([])
+  })
+
+  test('is written by itself, soon', async () => {
+    const store = await open()
+    append(store, 3)
+    const reader = new Database(file)
+    undo.push(() => reader.close())
+    await vi.waitFor(() => expect(reader.prepare('SELECT count(*) AS n FROM call').all()).toEqual([{ n: 3 }]))
+  })
+
+  test('that holds a key in spite of everything loses it on its way to the file', async () => {
+    const key = 'jsk_live_SyntheticKeyForTests0001'
+    const store = await open()
+    store.append(
+      buildCallRecord({
+        path: `/a?key=${key}`,
+        origin: `https://${key}`,
+        attempts: [buildAttempt({ requestHeaders: [['authorization', `Bearer ${key}`]] })],
+        requestBody: { text: key, bytes: 9, truncated: false },
+        responseBody: { text: `{"a":"${key}"}`, bytes: 9, truncated: false },
+      }),
+    )
+    store.close()
+    for (const name of readdirSync(folder))
+      expect(readFileSync(join(folder, name), 'latin1')).not.toContain('Synthetic')
+    const again = await open()
+    expect(again.get(1)?.responseBody?.text).toBe('{"a":"jsk_[redacted]"}')
+  })
+
+  test('the file is its owner’s alone', async () => {
+    const store = await open()
+    append(store, 1)
+    store.flush()
+    for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o077).toBe(0)
+  })
+})
+
+describe('a list', () => {
+  const records: Partial<CallRecord>[] = [
+    { environmentId: 'dev', path: '/emails?account=a%40b', status: 200 },
+    { environmentId: 'prod', path: '/Labels', operation: 'listLabels', status: 401, outcome: 'UNAUTHORIZED' },
+    { environmentId: 'dev', path: '/emails/7', method: 'PATCH', status: 429, outcome: 'RATE_LIMITED', waitedMs: 5 },
+    { environmentId: 'prod', status: null, outcome: 'NETWORK', path: '/100%_x' },
+    { environmentId: 'dev', status: 200, attempts: [buildAttempt(), buildAttempt()] },
+  ]
+  const queries: [Partial<CallQuery>, number[]][] = [
+    [{}, [5, 4, 3, 2, 1]],
+    [{ before: 3 }, [2, 1]],
+    [{ environmentId: 'prod' }, [4, 2]],
+    [{ environmentId: 'gone' }, []],
+    [{ outcome: 'backed-off' }, [5, 3]],
+    [{ outcome: 'refused' }, [3, 2]],
+    [{ outcome: 'failed' }, [4, 3, 2]],
+    [{ outcome: 'failed', environmentId: 'prod' }, [4, 2]],
+    [{ text: 'labels' }, [2]],
+    [{ text: 'LABELS' }, [2]],
+    [{ text: '429' }, [3]],
+    [{ text: 'patch /emails' }, [3]],
+    [{ text: 'listLabels' }, [2]],
+    [{ text: 'NETWORK' }, [4]],
+    [{ text: '100%_' }, [4]],
+    [{ text: '%' }, [5, 4, 1]],
+    [{ text: "'; DROP TABLE call; --" }, []],
+    [{ text: '/emails', outcome: 'refused', environmentId: 'dev' }, [3]],
+  ]
+
+  test.each(queries)('%o is the same in memory, on disk, and half and half', async (query, ids) => {
+    const store = await open()
+    for (const [index, record] of records.entries()) {
+      store.append(buildCallRecord(record))
+      if (index === 2) {
+        expect(idsOf(store.list({ ...everything, ...query }))).toEqual(ids.filter((id) => id <= 3))
+        store.flush()
+      }
+    }
+    expect(idsOf(store.list({ ...everything, ...query }))).toEqual(ids)
+    expect(listAll(store, query.before === undefined ? query : { text: 'no match' })).toEqual(
+      query.before === undefined ? ids : [],
+    )
+    store.flush()
+    const page = store.list({ ...everything, ...query })
+    expect(CallPageSchema.safeParse(page).success).toBe(true)
+    expect(idsOf(page)).toEqual(ids)
+    if (query.before === undefined) expect(page.total).toBe(ids.length)
+  })
+
+  test('page by page gives every call once, wherever it lies', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.constantFrom(...records), fc.boolean()), { maxLength: 40 }),
+        fc.constantFrom('all', 'backed-off', 'refused', 'failed'),
+        fc.constantFrom(null, 'dev', 'prod'),
+        fc.constantFrom('', 'emails', '4'),
+        fc.integer({ min: 1, max: 9 }),
+        async (steps, outcome, environmentId, text, limit) => {
+          const own = join(mkdtempSync(join(folder, 'run-')), 'requests.db')
+          const store = await openCallStore({ file: own, clock, onNotice: () => {} })
+          for (const [record, flushes] of steps) {
+            store.append(buildCallRecord(record))
+            if (flushes) store.flush()
+          }
+          const whole = idsOf(store.list({ ...everything, outcome, environmentId, text }))
+          expect(listAll(store, { outcome, environmentId, text, limit })).toEqual(whole)
+          store.close()
+        },
+      ),
+      { numRuns: 25 },
+    )
+  })
+
+  test('counts what is added and what is deleted', async () => {
+    const store = await open({ callsMax: 50 })
+    append(store, 10)
+    expect(store.list(everything).total).toBe(10)
+    store.flush()
+    append(store, 2, { outcome: 'NETWORK', status: null })
+    expect(store.list({ ...everything, outcome: 'failed' }).total).toBe(2)
+    store.flush()
+    expect(store.list({ ...everything, outcome: 'failed' }).total).toBe(2)
+    append(store, 100)
+    store.flush()
+    await vi.waitFor(() => expect(store.list(everything).total).toBe(50))
+    expect(store.list({ ...everything, outcome: 'failed' }).total).toBe(0)
+    expect(listAll(store)).toHaveLength(50)
+    expect(store.get(1)).toBeNull()
+  })
+
+  test('of a hundred thousand calls reads what it shows, not the whole log', async () => {
+    const store = await open()
+    for (let index = 0; index < 100_000; index += 1) {
+      store.append(buildCallRecord({ environmentId: index % 10_000 === 0 ? 'rare' : 'dev', responseBody: null }))
+      if (index % 5000 === 0) store.flush()
+    }
+    store.flush()
+    expect(store.list({ ...everything, environmentId: 'rare' }).calls).toHaveLength(10)
+    store.close()
+    const reader = new Database(file)
+    undo.push(() => reader.close())
+    const explain = (sql: string) => JSON.stringify(reader.prepare(`EXPLAIN QUERY PLAN ${sql}`).all())
+    const where = "id >= 1 AND id < 100000 AND environment_id = 'rare'"
+    const plan = explain(`SELECT * FROM call WHERE ${where} ORDER BY id DESC LIMIT 201`)
+    expect(plan).toContain('call_by_environment')
+    expect(plan).not.toContain('TEMP B-TREE')
+    for (const [index, condition] of [
+      ['call_backed_off', '(waited_ms > 0 OR attempts > 1)'],
+      ['call_refused', 'status IN (401, 403, 429)'],
+      ['call_failed', "outcome <> 'ok'"],
+    ]) {
+      const indexed = explain(
+        `SELECT * FROM call INDEXED BY ${index} WHERE id >= 1 AND id < 9 AND ${condition} ORDER BY id DESC LIMIT 201`,
+      )
+      expect(indexed).toContain(index)
+      expect(indexed).not.toContain('TEMP B-TREE')
+    }
+  })
+})
+
+describe('attempts', () => {
+  test('since a time are given by environment, in order, with those of calls that began earlier', async () => {
+    const store = await open()
+    const at = (offsetMs: number) => buildAttempt({ startedAtMs: noonMs + offsetMs })
+    store.append(buildCallRecord({ startedAtMs: noonMs - 90_000, attempts: [at(-90_000), at(-30_000)] }))
+    store.append(buildCallRecord({ startedAtMs: noonMs - 70_000 }))
+    store.append(buildCallRecord({ startedAtMs: noonMs - 50_000 }))
+    store.append(buildCallRecord({ startedAtMs: noonMs - 20_000, environmentId: 'prod' }))
+    const expected = new Map([
+      ['dev', [noonMs - 50_000, noonMs - 30_000]],
+      ['prod', [noonMs - 20_000]],
+    ])
+    expect(store.attemptsSince(noonMs - 60_000)).toEqual(expected)
+    store.flush()
+    expect(store.attemptsSince(noonMs - 60_000)).toEqual(expected)
+  })
+})
+
+describe('usage', () => {
+  test('counts each key by local day, status and source, and outlives the calls', async () => {
+    const store = await open({ callsMax: 2 })
+    const add = (daysBack: number, changes: Partial<CallRecord> = {}) =>
+      store.append(buildCallRecord({ startedAtMs: noonMs - daysBack * dayMs, ...changes }))
+    add(0)
+    add(0, { source: 'Probe', status: 401, outcome: 'UNAUTHORIZED' })
+    add(0, { source: 'Probe', status: 403, outcome: 'FORBIDDEN' })
+    add(0, { source: 'Probe' })
+    add(29, { status: 429, outcome: 'RATE_LIMITED' })
+    add(30, { status: 429, outcome: 'RATE_LIMITED' })
+    add(0, { keyId: 'key-2' })
+    add(0, { keyId: null })
+    const expected = [
+      {
+        keyId: 'key-1',
+        today: 4,
+        days: [1, ...Array.from({ length: 28 }, () => 0), 4],
+        unauthorized: 1,
+        forbidden: 1,
+        rateLimited: 1,
+        todayBySource: [
+          { source: 'Probe', count: 3 },
+          { source: 'Inbox', count: 1 },
+        ],
+      },
+      {
+        keyId: 'key-2',
+        today: 1,
+        days: [...Array.from({ length: 29 }, () => 0), 1],
+        unauthorized: 0,
+        forbidden: 0,
+        rateLimited: 0,
+        todayBySource: [{ source: 'Inbox', count: 1 }],
+      },
+    ]
+    expect(store.usage(noonMs)).toEqual(expected)
+    store.flush()
+    expect(store.usage(noonMs)).toEqual(expected)
+    await vi.waitFor(() => expect(store.list(everything).total).toBe(2))
+    expect(store.usage(noonMs)).toEqual(expected)
+    expect(store.usage(noonMs + dayMs)[0]).toMatchObject({ today: 0, rateLimited: 0 })
+  })
+})
+
+/** The store must go on after whatever happened: calls are taken, shown and found. */
+function expectAlive(store: CallStore): void {
+  const { id } = store.append(buildCallRecord({ path: '/alive' }))
+  store.flush()
+  expect(store.get(id)?.summary.path).toBe('/alive')
+  expect(store.list({ ...everything, text: '/alive' }).calls[0]?.id).toBe(id)
+  expect(store.list(everything).total).toBeGreaterThan(0)
+  expect(store.usage(noonMs)).toBeInstanceOf(Array)
+  expect(store.attemptsSince(0).size).toBeGreaterThan(0)
+}
+
+async function fill(count = 5): Promise<void> {
+  const store = await openCallStore({ file, clock, onNotice: () => {} })
+  append(store, count)
+  store.close()
+}
+
+describe('a damaged file', () => {
+  test('is moved aside at the start, and a new one begun', async () => {
+    writeFileSync(file, 'not a database. '.repeat(1000))
+    const store = await open()
+    expect(notices).toMatchObject([
+      { what: 'requests-damaged', detail: expect.stringMatching(/^requests\.db\.damaged-/) },
+    ])
+    expectAlive(store)
+    store.close()
+    expect((await open()).list(everything).total).toBe(1)
+  })
+
+  test('that is found out in use is moved aside, and nothing of this run is lost', async () => {
+    await fill(3000)
+    const bytes = readFileSync(file)
+    // The first page stays, so that the file opens; all trees below it are gone.
+    writeFileSync(file, Buffer.concat([bytes.subarray(0, 4096), Buffer.alloc(bytes.length - 4096, 0xff)]))
+    const store = await open()
+    const ids = append(store, 3)
+    store.flush()
+    await vi.waitFor(() => expect(readdirSync(folder).some((name) => name.includes('.damaged-'))).toBe(true))
+    await vi.waitFor(() => {
+      store.flush()
+      const reader = new Database(file)
+      const rows = reader.prepare('SELECT count(*) AS n FROM call').all()
+      reader.close()
+      expect(rows).toEqual([{ n: 3 }])
+    })
+    expect(notices).toMatchObject([{ what: 'requests-damaged' }])
+    for (const id of ids) expect(store.get(id)).not.toBeNull()
+    expectAlive(store)
+  })
+})
+
+describe('a deleted file', () => {
+  test('is replaced, with the newest calls of the old one', async () => {
+    await fill(1200)
+    const store = await open()
+    append(store, 2)
+    store.flush()
+    rmSync(file)
+    append(store, 1)
+    store.flush()
+    await vi.waitFor(() => expect(existsSync(file)).toBe(true))
+    await vi.waitFor(() => expect(listAll(store, { limit: 200 })).toHaveLength(1001))
+    expect(notices).toEqual([{ what: 'requests-damaged', detail: '' }])
+    expectAlive(store)
+    store.close()
+    expect(listAll(await open(), { limit: 200 })).toHaveLength(1002)
+  })
+
+  test('with its folder keeps the app alive', async () => {
+    const inner = join(folder, 'inner')
+    const store = await open({ file: join(inner, 'requests.db') })
+    append(store, 2)
+    store.flush()
+    rmSync(inner, { recursive: true })
+    expectAlive(store)
+    await vi.waitFor(() => expect(existsSync(join(inner, 'requests.db'))).toBe(true))
+    expectAlive(store)
+  })
+
+  test('that another file has replaced is left alone as it is', async () => {
+    const store = await open()
+    append(store, 2)
+    store.flush()
+    store.flush()
+    const copy = join(folder, 'copy.db')
+    writeFileSync(copy, 'stranger')
+    rmSync(file)
+    copyFileSync(copy, file)
+    expectAlive(store)
+    await vi.waitFor(() =>
+      expect(
+        readdirSync(folder).some(
+          (name) => name.includes('.damaged-') && readFileSync(join(folder, name), 'utf8') === 'stranger',
+        ),
+      ).toBe(true),
+    )
+    expectAlive(store)
+  })
+})
+
+describe('a newer file', () => {
+  test('is read, not written, and this run stays in memory', async () => {
+    await fill(5)
+    const newer = new Database(file)
+    newer.exec('PRAGMA user_version = 99')
+    newer.close()
+    const bytes = readFileSync(file)
+    const store = await open()
+    expect(notices).toEqual([{ what: 'requests-newer', detail: '' }])
+    expect(listAll(store)).toEqual([5, 4, 3, 2, 1])
+    expectAlive(store)
+    monotonicMs += 3_600_000
+    expectAlive(store)
+    expect(listAll(store)).toEqual([7, 6, 5, 4, 3, 2, 1])
+    store.close()
+    expect(readFileSync(file).equals(bytes)).toBe(true)
+    expect(notices).toHaveLength(1)
+  })
+
+  test('of another schema is not even read', async () => {
+    const newer = new Database(file)
+    newer.exec('CREATE TABLE call (thing TEXT); PRAGMA user_version = 99')
+    newer.close()
+    const store = await open()
+    expect(notices.map(({ what }) => what)).toContain('requests-newer')
+    expectAlive(store)
+  })
+})
+
+const isRoot = process.getuid?.() === 0
+
+/** Makes a path unwritable for whoever runs this: file modes do not bind root, the immutable flag does. */
+function protect(path: string): boolean {
+  if (!isRoot) {
+    chmodSync(path, 0o500)
+    undo.push(() => chmodSync(path, 0o700))
+    return true
+  }
+  try {
+    execFileSync('chattr', ['+i', path], { stdio: 'ignore' })
+  } catch {
+    return false
+  }
+  undo.push(() => execFileSync('chattr', ['-i', path]))
+  return true
+}
+
+describe('a file that cannot be written', () => {
+  test('for lack of rights: it is read, and this run stays in memory', async (context) => {
+    await fill(5)
+    if (!protect(file) || !protect(folder)) context.skip('this system takes no write protection from root')
+    const store = await open()
+    expect(notices).toEqual([{ what: 'requests-read-only', detail: '' }])
+    expect(listAll(store)).toEqual([5, 4, 3, 2, 1])
+    expectAlive(store)
+    expect(listAll(store)).toEqual([6, 5, 4, 3, 2, 1])
+  })
+
+  test('because its folder is a file: this run stays in memory', async () => {
+    writeFileSync(join(folder, 'blocked'), '')
+    const store = await open({ file: join(folder, 'blocked', 'requests.db') })
+    expect(notices).toHaveLength(1)
+    for (let index = 0; index < 1500; index += 1) store.append(buildCallRecord())
+    expectAlive(store)
+    expect(listAll(store, { limit: 200 })).toHaveLength(1000)
+    expect(notices).toHaveLength(1)
+  })
+
+  test('in memory keeps the bodies of the newest calls only', async () => {
+    writeFileSync(join(folder, 'blocked'), '')
+    const store = await open({ file: join(folder, 'blocked', 'requests.db') })
+    const responseBody = { text: 'x'.repeat(64 * 1024), bytes: 65_536, truncated: false }
+    for (let index = 0; index < 1000; index += 1) store.append(buildCallRecord({ responseBody }))
+    store.flush()
+    expect(store.get(1000)?.responseBody).toEqual(responseBody)
+    expect(store.get(1)?.responseBody).toEqual({ text: '', bytes: 65_536, truncated: true })
+  })
+
+  test('while another program holds it: calls wait in memory and are written later', async () => {
+    const store = await open()
+    append(store, 1)
+    store.flush()
+    const other = new Database(file)
+    undo.push(() => other.close())
+    other.exec('BEGIN IMMEDIATE')
+    append(store, 2)
+    for (let tries = 0; tries < 10; tries += 1) store.flush()
+    expect(listAll(store)).toEqual([3, 2, 1])
+    expect(notices).toEqual([{ what: 'requests-read-only', detail: '' }])
+    other.exec('ROLLBACK')
+    monotonicMs += 60_000
+    expectAlive(store)
+    expect(other.prepare('SELECT count(*) AS n FROM call').all()).toEqual([{ n: 4 }])
+  })
+})
+
+describe('a full disk', () => {
+  test('the file’s own maximum is kept by deleting the oldest calls', async () => {
+    const store = await open({ fileBytesMax: 400 * 1024 })
+    const responseBody = { text: 'x'.repeat(4000), bytes: 4000, truncated: false }
+    for (let index = 0; index < 1000; index += 1) {
+      store.append(buildCallRecord({ responseBody }))
+      if (index % 20 === 0) store.flush()
+    }
+    store.flush()
+    const ids = listAll(store, { limit: 200 })
+    expect(ids[0]).toBe(1000)
+    expect(ids.length).toBeLessThan(200)
+    expect(ids).toEqual(ids.map((_, index) => 1000 - index))
+    expect(statSync(file).size).toBeLessThanOrEqual(400 * 1024)
+    expect(notices).toEqual([])
+  })
+
+  test('calls wait in memory and are written once there is space', async (context) => {
+    const place = join(folder, 'disk')
+    mkdirSync(place)
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', place], { stdio: 'ignore' })
+    } catch {
+      context.skip('only root may mount a small disk, and not in every container')
+    }
+    undo.push(() => execFileSync('umount', ['-l', place]))
+    const onDisk = join(place, 'requests.db')
+    const store = await open({ file: onDisk })
+    append(store, 1)
+    store.flush()
+    const ballast = join(place, 'ballast')
+    try {
+      writeFileSync(ballast, Buffer.alloc(2 * 1024 * 1024))
+    } catch {
+      // The disk is full now.
+    }
+    const responseBody = { text: 'x'.repeat(60_000), bytes: 60_000, truncated: false }
+    append(store, 3, { responseBody })
+    store.flush()
+    expect(notices).toEqual([{ what: 'requests-full', detail: '' }])
+    expect(listAll(store).slice(0, 3)).toEqual([4, 3, 2])
+    rmSync(ballast)
+    monotonicMs += 60_000
+    expectAlive(store)
+    const reader = new Database(onDisk)
+    const rows = reader.prepare('SELECT id FROM call WHERE id > 1').all()
+    reader.close()
+    expect(rows).toHaveLength(4)
+  })
+})
+
+describe('closing', () => {
+  test('writes what is pending, and twice is once', async () => {
+    const store = await open()
+    append(store, 5)
+    store.close()
+    store.close()
+    expect((await open()).list(everything).total).toBe(5)
+  })
+
+  test('a call after it is taken without a complaint', async () => {
+    const store = await open()
+    store.close()
+    expect(store.append(buildCallRecord()).id).toBe(1)
+    expect(store.list(everything).calls).toHaveLength(1)
+  })
+})
