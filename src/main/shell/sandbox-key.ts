@@ -39,10 +39,25 @@ async function requestKey(http: Http, issuer: Issuer): Promise<string | null> {
   }
 }
 
+/** Two keys of an environment never share a label. */
+function findFreeLabel(taken: readonly string[]): string {
+  for (let count = 1; ; count += 1) {
+    const label = count === 1 ? builtInLabel : `${builtInLabel} ${count}`
+    if (!taken.some((other) => other.toLowerCase() === label)) return label
+  }
+}
+
+/** What a sandbox key is good for: in use as it is, to be replaced, or not to be judged now. */
+async function judgeKey(vault: Vault, id: string): Promise<'usable' | 'useless' | 'unknown'> {
+  const revealed = await vault.revealKey(id)
+  if (revealed.ok) return 'usable'
+  return revealed.error.kind === 'KEYCHAIN' ? 'unknown' : 'useless'
+}
+
 /**
- * Sees to it that the sandbox has a key that its server knows: nothing to do on most starts, a new key after
- * the first start or when server and keychain no longer match. Without a usable keychain it does nothing;
- * call it again when that changes.
+ * Sees to it that the sandbox has a key that its server knows and the keychain holds: nothing to do on most
+ * starts, a new key after the first one or when the two no longer match. Without a usable keychain it does
+ * nothing; call it again when that changes.
  */
 export async function ensureSandboxKey(parts: {
   readonly vault: Vault
@@ -57,36 +72,47 @@ export async function ensureSandboxKey(parts: {
   if (sandbox === undefined || vault.hasOtherKeyring() || (status !== 'ready' && status !== 'memory')) return
   const known = new Set(issuer.listKeys().flatMap(({ mask, revokedAtMs }) => (revokedAtMs === null ? [mask] : [])))
   const ownKeys = () => vault.keys().filter(({ environmentId }) => environmentId === sandbox.id)
-  const usable = ownKeys().filter(({ state, mask }) => (state === 'active' || state === 'candidate') && known.has(mask))
-  const inUse = usable.find(({ id }) => id === sandbox.activeKeyId)
-  if (inUse?.state === 'active') return
-  const spare = usable[0]
-  if (spare !== undefined) {
-    const proven = await vault.proveKey(spare.id)
-    if (proven.ok && proven.value.state === 'active' && vault.useKey(spare.id).ok) return
+
+  const candidates = ownKeys()
+    .filter(({ state, mask }) => (state === 'active' || state === 'candidate') && known.has(mask))
+    .sort((a, b) => Number(b.id === sandbox.activeKeyId) - Number(a.id === sandbox.activeKeyId))
+  const useless = new Set<string>()
+  for (const { id, state } of candidates) {
+    const judged = await judgeKey(vault, id)
+    if (judged === 'unknown') return
+    if (judged === 'useless') {
+      useless.add(id)
+      continue
+    }
+    if (state === 'candidate') {
+      const proven = await vault.proveKey(id)
+      if (!proven.ok || proven.value.state !== 'active') continue
+    }
+    if (id === sandbox.activeKeyId || vault.useKey(id).ok) return
   }
+
   const key = await requestKey(http, issuer)
   if (key === null) {
     log.warn('sandbox-key-not-issued')
     return
   }
+  // Earlier keys of this kind open only this server, which refuses them or whose secret is gone. In memory
+  // mode nothing is known of the keychain, so nothing is tidied.
+  const spent = ownKeys().filter(
+    ({ id, source, state, mask }) =>
+      source === 'sandbox' && (state !== 'active' || !known.has(mask) || useless.has(id)),
+  )
+  if (status === 'ready') for (const { id } of spent) await vault.removeKey(id)
   const added = await vault.addKey({
     environmentId: sandbox.id,
     text: key,
-    label: builtInLabel,
+    label: findFreeLabel(ownKeys().map(({ label }) => label)),
     source: 'sandbox',
     allowTestKey: false,
   })
-  if (!added.ok || added.value.state !== 'active') {
-    log.warn('sandbox-key-not-added', { error: added.ok ? added.value.state : added.error.kind })
+  if (!added.ok || added.value.state !== 'active' || !vault.useKey(added.value.id).ok) {
+    log.warn('sandbox-key-not-added', { outcome: added.ok ? added.value.state : added.error.kind })
     return
   }
-  if (!vault.useKey(added.value.id).ok) log.warn('sandbox-key-not-used')
-  // Earlier keys of this kind are good for nothing: they open only this server, which refuses them.
-  const spent = ownKeys().filter(
-    ({ id, source, state, mask }) =>
-      id !== added.value.id && source === 'sandbox' && (state !== 'active' || !known.has(mask)),
-  )
-  for (const { id } of spent) await vault.removeKey(id)
-  log.info('sandbox-key-added', { removed: spent.length })
+  log.info('sandbox-key-added', { spent: spent.length })
 }
