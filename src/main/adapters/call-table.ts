@@ -120,10 +120,9 @@ const DetailRow = z.object({
   responseBody: z.nullable(z.string()),
 })
 const StartRow = z.object({
+  id: z.number(),
   environmentId: z.string(),
   startedAtMs: z.number(),
-  attempts: z.number(),
-  waitedMs: z.number(),
   attemptsJson: z.nullable(z.string()),
 })
 const RangeRow = z.object({ first: z.nullable(z.number()), last: z.nullable(z.number()) })
@@ -185,6 +184,7 @@ export interface CallTable {
 /** Attempts of a call that started earlier than this before the asked time are not looked for. */
 const longestCallMs = 10 * 60_000
 const startsMax = 200_000
+const startsAtOnce = 1000
 
 /** Binds the queries to a database whose schema is `callMigrations`. */
 export function openCallTable(db: SqlDatabase): CallTable {
@@ -249,7 +249,9 @@ export function openCallTable(db: SqlDatabase): CallTable {
   }
 
   function readRange(): IdRange {
-    const [row] = readRows(RangeRow, prepare('SELECT min(id) AS first, max(id) AS last FROM call').all())
+    // Asked for together, the two would be found by reading every row.
+    const sql = 'SELECT (SELECT min(id) FROM call) AS first, (SELECT max(id) FROM call) AS last'
+    const [row] = readRows(RangeRow, prepare(sql).all())
     return { first: row?.first ?? 0, last: row?.last ?? 0 }
   }
 
@@ -315,16 +317,24 @@ export function openCallTable(db: SqlDatabase): CallTable {
     attemptsSince: (sinceMs) =>
       db.attempt(() => {
         // Most calls have one attempt that began with the call: only the others open their details.
-        const sql = `SELECT environment_id AS environmentId, started_at_ms AS startedAtMs, attempts,
-          waited_ms AS waitedMs, CASE WHEN attempts > 1 OR waited_ms > 0 THEN
-            (SELECT d.attempts FROM call_detail d WHERE d.id = recent.id) END AS attemptsJson
-          FROM (SELECT * FROM call ORDER BY id DESC LIMIT ?) AS recent WHERE started_at_ms >= ?`
-        const rows = readRows(StartRow, prepare(sql).all(startsMax, sinceMs - longestCallMs))
-        return rows.flatMap(({ environmentId, startedAtMs, attemptsJson }) => {
-          const attempts = parseJson(z.array(Attempt), attemptsJson)
-          const starts = attempts === null ? [startedAtMs] : attempts.map((attempt) => attempt.startedAtMs)
-          return starts.filter((atMs) => atMs >= sinceMs).map((atMs) => [environmentId, atMs] as const)
-        })
+        const sql = `SELECT id, environment_id AS environmentId, started_at_ms AS startedAtMs,
+          CASE WHEN attempts > 1 OR waited_ms > 0 THEN
+            (SELECT d.attempts FROM call_detail d WHERE d.id = call.id) END AS attemptsJson
+          FROM call WHERE id < ? ORDER BY id DESC LIMIT ?`
+        const starts: (readonly [string, number])[] = []
+        let before = Number.MAX_SAFE_INTEGER
+        for (;;) {
+          const rows = readRows(StartRow, prepare(sql).all(before, startsAtOnce))
+          for (const { environmentId, startedAtMs, attemptsJson } of rows) {
+            const attempts = parseJson(z.array(Attempt), attemptsJson)
+            const times = attempts === null ? [startedAtMs] : attempts.map((attempt) => attempt.startedAtMs)
+            for (const atMs of times) if (atMs >= sinceMs) starts.push([environmentId, atMs])
+          }
+          const oldest = rows[rows.length - 1]
+          const isLast = rows.length < startsAtOnce || rows.every((row) => row.startedAtMs < sinceMs - longestCallMs)
+          if (oldest === undefined || isLast || starts.length > startsMax) return starts
+          before = oldest.id
+        }
       }),
 
     keyDaysSince: (day) =>
