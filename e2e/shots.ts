@@ -5,6 +5,7 @@ import type { SandboxServer } from '../src/main/sandbox/server.ts'
 import type { Bridge, InputOf, MethodName, OutputOf } from '../src/shared/contract.ts'
 import type { Environment } from '../src/shared/model/environment.ts'
 import { type RunningApp, test } from './fixtures/app.ts'
+import { openScreen } from './journeys/hands.ts'
 
 const folder = resolve(import.meta.dirname, '../docs/screenshots')
 const size = { width: 1280, height: 800 }
@@ -60,6 +61,8 @@ async function makeTraffic(page: Page, peer: SandboxServer, calls: number): Prom
   const account = accounts[0]?.email
   if (account === undefined) throw new Error('The server has no account.')
   for (let call = 0; call < calls; call += 1) {
+    // Spread over some seconds, or the gauge shows a single bar.
+    await page.waitForTimeout(200)
     if (call % 11 === 5) peer.inject({ kind: 'status', status: 429 })
     if (call % 17 === 9) peer.inject({ kind: 'status', status: 502 })
     // Some of these fail on purpose.
@@ -99,10 +102,9 @@ for (const theme of ['dark', 'light'] as const) {
       await window.mouse.move(640, 799)
       await window.screenshot({ path: join(folder, `${name}-${theme}.png`), animations: 'disabled', caret: 'hide' })
     }
-    const goTo = async (name: string) => {
-      await window.getByRole('navigation').getByRole('button', { name }).first().click()
-      await window.waitForLoadState('networkidle')
-    }
+
+    // What the hostile mail wants to load, and does not get.
+    running.expectConsoleError(/^Refused to load the image .* "img-src data:"/)
 
     await shoot('firstrun')
 
@@ -115,26 +117,26 @@ for (const theme of ['dark', 'light'] as const) {
     await window.keyboard.press('Control+2')
     await makeTraffic(window, dev, 48)
 
-    await goTo('Inbox')
+    await openScreen(window, 'Inbox')
     await openMessage(window, /Refund for order|Vendor|Invoice/i)
     await window.getByRole('heading', { level: 1 }).first().waitFor()
     await shoot('inbox')
     await openMessage(window, /verify your vendor account/i)
+    await window.getByLabel('Form of the message').getByText('HTML', { exact: true }).click()
     await window.locator('iframe').first().waitFor()
     await shoot('inbox-html')
 
-    await goTo('Requests')
+    await openScreen(window, 'Requests')
     await window.getByText('429').first().click()
     await shoot('requests')
-    await goTo('Keys')
+    await openScreen(window, 'Keys')
     await window.getByText('agent-main').first().click()
     await shoot('keys')
-    await goTo('Settings')
+    await openScreen(window, 'Settings')
     await shoot('settings')
-    await window.keyboard.press('g')
-    await window.keyboard.press('h')
+    await window.getByRole('button', { name: /^Headroom: / }).click()
     await shoot('headroom')
-    await goTo('Inbox')
+    await openScreen(window, 'Inbox')
     await window.keyboard.press('Control+k')
     await window.getByRole('dialog').waitFor()
     await shoot('palette')
