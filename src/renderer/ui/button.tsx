@@ -1,5 +1,5 @@
 import { Tooltip } from '@base-ui/react/tooltip'
-import type { ComponentProps, ReactNode } from 'react'
+import type { ComponentProps, MouseEvent, ReactNode } from 'react'
 import { Icon, type IconName } from './icon.tsx'
 import { Kbd } from './kbd.tsx'
 import { describeShortcut, isMac } from './shortcut.ts'
@@ -27,27 +27,32 @@ export function Button({
   shortcut,
   children,
   className = '',
-  disabled,
+  disabled = false,
   onClick,
   ...rest
 }: ButtonOwnProps & ComponentProps<'button'>) {
+  const off = busy || disabled
   return (
     <button
       type="button"
       {...rest}
       className={`btn ${variant === 'plain' ? '' : variant} ${small ? 'small' : ''} ${busy ? 'is-busy' : ''} ${className}`}
-      disabled={disabled}
       aria-busy={busy || undefined}
-      // Not `disabled` while busy: the focus would be lost.
-      aria-disabled={busy || undefined}
+      // Never the native attribute: a focused button that turns off would swallow every key press.
+      aria-disabled={off || undefined}
       aria-keyshortcuts={shortcut === undefined ? undefined : describeShortcut(shortcut, isMac())}
-      onClick={busy ? undefined : onClick}
+      onClick={off ? preventDefault : onClick}
     >
       {busy ? <span className="spin" /> : icon === undefined ? null : <Icon name={icon} size={14} />}
       {children}
       {shortcut === undefined ? null : <Kbd shortcut={shortcut} />}
     </button>
   )
+}
+
+/** Keeps a button that is off from submitting its form. */
+function preventDefault(event: MouseEvent): void {
+  event.preventDefault()
 }
 
 interface IconButtonOwnProps {
@@ -67,9 +72,11 @@ export function IconButton({
   busy = false,
   shortcut,
   className = '',
+  disabled = false,
   onClick,
   ...rest
 }: IconButtonOwnProps & ComponentProps<'button'>) {
+  const off = busy || disabled
   return (
     <Tooltip.Root>
       <Tooltip.Trigger
@@ -80,9 +87,9 @@ export function IconButton({
             className={`icon-btn ${className}`}
             aria-label={label}
             aria-busy={busy || undefined}
-            aria-disabled={busy || undefined}
+            aria-disabled={off || undefined}
             aria-keyshortcuts={shortcut === undefined ? undefined : describeShortcut(shortcut, isMac())}
-            onClick={busy ? undefined : onClick}
+            onClick={off ? preventDefault : onClick}
           />
         }
       >

@@ -11,7 +11,8 @@ function isEditable(target: EventTarget | null): boolean {
 }
 
 function isModal(): boolean {
-  return document.querySelector('[role="dialog"], [role="alertdialog"]') !== null
+  // By class: a toast has the role of a dialog too, and stops nobody.
+  return document.querySelector('.dialog, .palette') !== null
 }
 
 /** Binds the shortcuts of all commands on offer, for as long as the frame stands. */

@@ -19,7 +19,7 @@ function LastCall() {
     <button type="button" className="last-call" title="Open this call in Requests" onClick={() => showCall(call.id)}>
       <span className="unseen">Last call: </span>
       <span className="mono cut">
-        {call.method} {call.path}
+        {call.method} {call.path.replace(/\?.*$/, '')}
       </span>
       <StatusMark status={call.status} />
       <span className="num">

@@ -56,7 +56,7 @@ function EnvironmentRow({ environment, index, open, dropping, onOpen, ...handler
           {index < 9 ? <Kbd shortcut={`Mod+${index + 1}`} /> : null}
         </span>
         <span className="env-row-host mono mono-small faint cut">{hostOf(environment.baseUrl)}</span>
-        {unsaved ? <span className="env-row-unsaved micro soft">unsaved</span> : null}
+        {unsaved ? <span className="env-row-unsaved micro soft">edited</span> : null}
       </button>
     </li>
   )
