@@ -106,10 +106,6 @@ function isOwnFrame(event: IpcMainInvokeEvent, window: MainWindow): boolean {
 
 function quitInTime(product: Promise<Product>, log: FileLog): void {
   let state: 'running' | 'closing' | 'closed' = 'running'
-  let exitCode = 0
-  app.on('quit', (_event, code) => {
-    exitCode = code
-  })
   app.on('will-quit', (event) => {
     if (state === 'closed') return
     event.preventDefault()
@@ -122,7 +118,7 @@ function quitInTime(product: Promise<Product>, log: FileLog): void {
       state = 'closed'
       log.info('end')
       log.close()
-      app.exit(exitCode)
+      app.exit(process.exitCode === 1 ? 1 : 0)
     })
   })
 }
