@@ -53,7 +53,7 @@ interface ListPaneProps {
 
 function ListPane({ children, filter, refresh }: ListPaneProps) {
   return (
-    <section className="pane" aria-label="Messages of the folder">
+    <section className="pane messages" aria-label="Messages of the folder">
       <div className="head narrow">
         {filter}
         {refresh}

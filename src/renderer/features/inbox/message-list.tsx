@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type RefObject, useEffect, useMemo, useRef } from 'react'
+import { type KeyboardEvent, type RefObject, useEffect, useLayoutEffect, useMemo } from 'react'
 import type { MessagePreview } from '../../../shared/model/message.ts'
 import { formatExact, formatListTime } from '../../ui/format.ts'
 import { Icon } from '../../ui/icon.tsx'
@@ -79,12 +79,10 @@ export function MessageList(props: MessageListProps) {
     overscan: 6,
   })
 
-  // Heights depend on which row is a heading: another list means other heights.
-  const measured = useRef(rows)
-  if (measured.current !== rows) {
-    measured.current = rows
-    virtualizer.measure()
-  }
+  // Heights depend on which row is a heading: another list means other heights, before it is painted.
+  useLayoutEffect(() => {
+    if (rows.length > 0) virtualizer.measure()
+  }, [rows, virtualizer])
 
   useEffect(() => {
     if (cursorRow >= 0) virtualizer.scrollToIndex(cursorRow <= 1 ? 0 : cursorRow, { align: 'auto' })

@@ -258,8 +258,14 @@ export function Reader({ choice, mailbox, slot, preview, onRetry, onToggleUnread
   return (
     <>
       <div className="head reader-head">
-        <Button variant="quiet" icon="unread" shortcut="U" disabled={message === null} onClick={onToggleUnread}>
-          {message?.unread === true ? 'Mark read' : 'Mark unread'}
+        <Button
+          variant="quiet"
+          icon="unread"
+          shortcut="U"
+          disabled={(message ?? preview) === null}
+          onClick={onToggleUnread}
+        >
+          {(message ?? preview)?.unread === true ? 'Mark read' : 'Mark unread'}
         </Button>
         <span className="grow" />
         {message === null ? null : (

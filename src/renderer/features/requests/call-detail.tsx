@@ -329,6 +329,12 @@ function Legend({ waterfall }: { waterfall: Waterfall }) {
             </span>
           ))
         : null}
+      {names.has('rest') ? (
+        <span>
+          <i className="phase phase-rest" />
+          rest
+        </span>
+      ) : null}
     </span>
   )
 }

@@ -122,7 +122,7 @@ export function CallList({ listRef }: CallListProps) {
           Tries
         </Part>
         <Part role="columnheader" className="bar-cell">
-          Attempts, 0 to {formatTick(axis.maxMs, axis.maxMs)}
+          <span className="wide-only">Attempts, </span>0 to {formatTick(axis.maxMs, axis.maxMs)}
         </Part>
         <Part role="columnheader" className="right">
           Waited, s

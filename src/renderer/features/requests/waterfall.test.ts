@@ -55,7 +55,19 @@ describe('waterfall', () => {
     const kept = layWaterfall(detailOf([attemptOf(1000, 10, { connectMs: null, firstByteMs: 8, bodyMs: 2 })], 10))
     expect(kept.lanes[0]?.phases.map(({ name }) => name)).toEqual(['first byte', 'body'])
     const cut = attemptOf(1000, 30_000, { connectMs: 4, firstByteMs: null, bodyMs: null }, null)
-    expect(layWaterfall(detailOf([cut], 30_000)).lanes[0]?.phases.map(({ name }) => name)).toEqual(['connect', 'whole'])
+    expect(layWaterfall(detailOf([cut], 30_000)).lanes[0]?.phases.map(({ name }) => name)).toEqual([
+      'connect',
+      'unanswered',
+    ])
+  })
+
+  test('time of an answered attempt outside its phases is told as rest', () => {
+    const attempt = attemptOf(1000, 19, { connectMs: null, firstByteMs: 14, bodyMs: 1 })
+    expect(layWaterfall(detailOf([attempt], 20)).lanes[0]?.phases.at(-1)).toEqual({
+      name: 'rest',
+      fromMs: 15,
+      tookMs: 4,
+    })
   })
 
   test('a lane is told in a sentence', () => {
@@ -63,7 +75,7 @@ describe('waterfall', () => {
     const silent = attemptOf(3500, 30_000, noTimings, null)
     const [first, second] = layWaterfall(detailOf([answered, silent], 32_500)).lanes.map(describeLane)
     expect(first).toBe('Attempt 1, sent at once: answered 200 after 41 ms (connect 1 ms, first byte 38 ms, body 2 ms).')
-    expect(second).toBe('Attempt 2, sent 2.50 s after the call began: no answer after 30.00 s (until the end 30.00 s).')
+    expect(second).toBe('Attempt 2, sent 2.50 s after the call began: no answer after 30.00 s (unanswered 30.00 s).')
   })
 
   test('a phase that happened takes some time', () => {

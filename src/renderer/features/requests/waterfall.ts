@@ -2,8 +2,11 @@ import type { Attempt, CallDetail } from '../../../shared/model/call.ts'
 import { formatDuration } from '../../ui/format.ts'
 import { makeTimeAxis, type TimeAxis } from './time-scale.ts'
 
-/** Part of an attempt: until connected, until the first byte, until the last. `whole`: no phases are known. */
-export type PhaseName = 'connect' | 'first byte' | 'body' | 'whole'
+/**
+ * Part of an attempt: until connected, until the first byte, until the last. `unanswered`: time that ended without
+ * an answer. `rest`: time of an answered attempt outside its phases.
+ */
+export type PhaseName = 'connect' | 'first byte' | 'body' | 'unanswered' | 'rest'
 
 /** A piece of a bar; times are ms since the call began. */
 export interface Phase {
@@ -32,7 +35,7 @@ const phaseNames = [
   ['bodyMs', 'body'],
 ] as const
 
-function layPhases({ tookMs, timings }: Attempt, startMs: number): readonly Phase[] {
+function layPhases({ tookMs, timings, status }: Attempt, startMs: number): readonly Phase[] {
   const phases: Phase[] = []
   let at = startMs
   for (const [member, name] of phaseNames) {
@@ -42,9 +45,9 @@ function layPhases({ tookMs, timings }: Attempt, startMs: number): readonly Phas
     at += ms
   }
   const rest = startMs + tookMs - at
-  if (phases.length === 0) return [{ name: 'whole', fromMs: startMs, tookMs }]
-  // An attempt that ended without a body (a timeout, a reset) has time that belongs to no phase.
-  return rest >= 1 ? [...phases, { name: 'whole', fromMs: at, tookMs: rest }] : phases
+  const restName = status === null ? 'unanswered' : 'rest'
+  if (phases.length === 0) return [{ name: restName, fromMs: startMs, tookMs }]
+  return rest >= 1 ? [...phases, { name: restName, fromMs: at, tookMs: rest }] : phases
 }
 
 /** Lays a call's attempts on one axis, in ms since the call began. */
@@ -64,11 +67,7 @@ export function formatPhase(ms: number): string {
 
 /** Phases of an attempt in words, as `connect 1 ms, first byte 38 ms, body 2 ms`. */
 export function describePhases(phases: readonly Phase[]): string {
-  return phases
-    .map(({ name, tookMs }) =>
-      name === 'whole' ? `until the end ${formatPhase(tookMs)}` : `${name} ${formatPhase(tookMs)}`,
-    )
-    .join(', ')
+  return phases.map(({ name, tookMs }) => `${name} ${formatPhase(tookMs)}`).join(', ')
 }
 
 /** A lane in one sentence, for those who don't see the drawing. */
