@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { root, runMain, runShown } from './command.mjs'
 import { prepareTests } from './preparation.mjs'
+import { openSession } from './session.mjs'
 
 const folder = join(root, 'node_modules/.cache/jasni-vault/bench')
 
@@ -20,6 +21,10 @@ runMain(async () => {
       rollupOptions: { output: { format: 'es', entryFileNames: 'bench.mjs' } },
     },
   })
-  const env = { ...process.env, NODE_ENV: 'production' }
-  return runShown(process.execPath, [join(folder, 'bench.mjs'), ...process.argv.slice(2)], { env })
+  const session = await openSession({ display: 'private', keyring: 'private' })
+  const env = { ...session.env, NODE_ENV: 'production' }
+  const args = [join(folder, 'bench.mjs'), ...session.flags, ...process.argv.slice(2)]
+  const code = await runShown(process.execPath, args, { env })
+  await session.close()
+  return code
 })

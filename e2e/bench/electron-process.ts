@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Session } from '../../scripts/session.mjs'
 
-/** Where the bench runs, and with what. */
+/** Where the bench runs, and with what. Its environment is a private session's. */
 export interface Bench {
   /** Folder of the repository. */
   readonly root: string
-  readonly session: Session
+  /** Flags that Electron should get in this session. */
+  readonly flags: readonly string[]
   /** Folder for this run's files; removed at its end. */
   readonly folder: string
 }
@@ -57,9 +57,8 @@ export function nameRuntime({ root }: Bench): string {
 export function startElectron(bench: Bench, folder: string, args: readonly string[]): Promise<MeasuredProcess> {
   const rootFlags = process.getuid?.() === 0 ? ['--no-sandbox'] : []
   const startMs = performance.now()
-  const child = spawn(findElectron(bench), [...bench.session.flags, ...rootFlags, folder, ...args], {
+  const child = spawn(findElectron(bench), [...bench.flags, ...rootFlags, folder, ...args], {
     cwd: bench.root,
-    env: bench.session.env,
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   const ended = new Promise<void>((done) => child.once('exit', () => done()))

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openSession } from '../../scripts/session.mjs'
 import type { Bench } from './electron-process.ts'
 import { formatReport, type Report } from './figures.ts'
 import { measureMemory } from './memory.ts'
@@ -15,34 +14,33 @@ const benches: Readonly<Record<string, (bench: Bench) => Promise<Report>>> = {
   overhead: measureOverhead,
 }
 
-async function runBenches(names: readonly string[]): Promise<number> {
+async function runBenches(args: readonly string[]): Promise<number> {
+  // The session that this runs in has flags for Electron; everything else is a bench's name.
+  const flags = args.filter((arg) => arg.startsWith('--'))
+  const names = args.filter((arg) => !arg.startsWith('--'))
   const chosen = names.length > 0 ? names : Object.keys(benches)
   const unknown = chosen.filter((name) => benches[name] === undefined)
   if (unknown.length > 0) {
     console.error(`There is no bench ${unknown.join(', ')}. There are: ${Object.keys(benches).join(', ')}`)
     return 1
   }
-  const session = await openSession({ display: 'private', keyring: 'private' })
-  // The keychain library runs in this process while a profile is filled.
-  Object.assign(process.env, session.env)
   const folder = mkdtempSync(join(tmpdir(), 'jasni-vault-bench-'))
   try {
     for (const name of chosen) {
       console.log(`\n${name}`)
-      const report = await benches[name]?.({ root: process.cwd(), session, folder })
+      const report = await benches[name]?.({ root: process.cwd(), flags, folder })
       if (report !== undefined) console.log(formatReport(report))
     }
     return 0
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
-    await session.close()
   }
 }
 
-const names = process.argv.slice(2)
-if (names[0] === peerArgument) void runPeer()
+const args = process.argv.slice(2)
+if (args[0] === peerArgument) void runPeer()
 else {
-  runBenches(names).then(
+  runBenches(args).then(
     (code) => process.exit(code),
     (error: unknown) => {
       console.error(error)
