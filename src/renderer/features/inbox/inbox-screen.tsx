@@ -127,6 +127,11 @@ function InboxOf({ environment }: { environment: Environment }) {
     },
     [environmentId, account, place.folder, environment.protected],
   )
+  // A message that gave way to others while another place was on screen is fetched again.
+  const gone = openKey !== null && entered && mailbox?.messages.has(openKey) === false
+  useEffect(() => {
+    if (gone && place.openUid !== null) open(place.openUid)
+  }, [gone, place.openUid, open])
   const toggleUnread = useCallback(() => {
     const uid = place.openUid ?? place.cursorUid
     const message = list.value?.messages.find((each) => each.uid === uid) ?? openSlot?.value ?? null

@@ -186,15 +186,19 @@ describe('inbox store', () => {
     expect(mailbox().markFailure).toBeNull()
   })
 
-  test('the oldest message gives way', async () => {
-    const { line, inbox, mailbox } = enterDev()
-    for (let uid = 1; uid <= messagesKeptMax + 3; uid += 1) {
-      const opened = inbox.open({ ...one, uid }, true)
+  test('the message read first gives way, whatever environment it belongs to', async () => {
+    const { line, inbox, mailbox, pass } = enterDev()
+    inbox.enter('prod', 'key-9')
+    const read = async (environmentId: string, uid: number) => {
+      pass(1)
+      const opened = inbox.open({ ...one, environmentId, uid }, true)
       await line.last('mail.read').answer(message(uid, false))
       await opened
     }
-    expect(mailbox().messages.size).toBe(messagesKeptMax)
-    expect(mailbox().messages.has(keyOfMessage(account, 'INBOX', 3))).toBe(false)
-    expect(mailbox().messages.has(keyOfMessage(account, 'INBOX', 4))).toBe(true)
+    await read('dev', 1)
+    await read('dev', 2)
+    for (let uid = 1; uid < messagesKeptMax; uid += 1) await read('prod', uid)
+    expect([...mailbox().messages.keys()]).toEqual([keyOfMessage(account, 'INBOX', 2)])
+    expect(inbox.store.getState().mailboxes.prod?.messages.size).toBe(messagesKeptMax - 1)
   })
 })

@@ -5,6 +5,7 @@ import {
   applyMark,
   beginLoading,
   createMailbox,
+  dropOldMessages,
   firstPlace,
   keepMessage,
   keyOfList,
@@ -229,6 +230,7 @@ export function createInbox({ call, nowMs }: InboxPorts) {
           ({ messages }) => messages.get(key) ?? unasked,
           (mailbox, slot) => keepMessage(mailbox, key, slot),
         ))
+      store.setState(({ mailboxes }) => ({ mailboxes: dropOldMessages(mailboxes) }))
       if (message === null) return
       if (message.unread && markRead) await mark(choice, 'read', false)
       else if (!message.unread) {

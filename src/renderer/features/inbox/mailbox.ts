@@ -34,13 +34,12 @@ export interface Mailbox {
   /** Folders opened by name, by account; the API has no list of them. */
   readonly folders: Readonly<Record<string, readonly string[]>>
   readonly lists: Readonly<Record<string, Loaded<MessageList>>>
-  /** The oldest entry first. */
   readonly messages: ReadonlyMap<string, Loaded<Message>>
   /** A change of a message that was asked for and refused. */
   readonly markFailure: { readonly messageKey: string; readonly error: AppError } | null
 }
 
-/** Messages kept. Below the number of HTML documents that main keeps, so that none outlives its document. */
+/** Messages kept over all environments. Below the number of HTML documents that main keeps, so that none outlives its document. */
 export const messagesKeptMax = 12
 
 /** An environment of which nothing is known yet. */
@@ -77,15 +76,24 @@ export function beginLoading<T>(slot: Loaded<T>): Loaded<T> {
   return { ...slot, loading: true }
 }
 
-/** Keeps a message and lets the oldest go. */
+/** Keeps what is known of a message. */
 export function keepMessage(mailbox: Mailbox, key: string, message: Loaded<Message>): Mailbox {
-  const messages = new Map(mailbox.messages)
-  messages.set(key, message)
-  for (const oldest of messages.keys()) {
-    if (messages.size <= messagesKeptMax) break
-    messages.delete(oldest)
-  }
-  return { ...mailbox, messages }
+  return { ...mailbox, messages: new Map(mailbox.messages).set(key, message) }
+}
+
+/** Lets the messages go that were read first, over all environments: main keeps its HTML documents in the same order. */
+export function dropOldMessages(mailboxes: Readonly<Record<string, Mailbox>>): Readonly<Record<string, Mailbox>> {
+  const read = Object.values(mailboxes).flatMap(({ messages }) =>
+    [...messages.values()].filter(({ value }) => value !== null),
+  )
+  if (read.length <= messagesKeptMax) return mailboxes
+  const kept = new Set([...read].sort((one, other) => (other.atMs ?? 0) - (one.atMs ?? 0)).slice(0, messagesKeptMax))
+  return Object.fromEntries(
+    Object.entries(mailboxes).map(([id, mailbox]) => {
+      const messages = [...mailbox.messages].filter(([, slot]) => slot.value === null || kept.has(slot))
+      return [id, messages.length === mailbox.messages.size ? mailbox : { ...mailbox, messages: new Map(messages) }]
+    }),
+  )
 }
 
 function mapValue<T>(slot: Loaded<T>, change: (value: T) => T): Loaded<T> {
@@ -107,7 +115,6 @@ export function applyMark(mailbox: Mailbox, account: string, folder: string, uid
   const key = keyOfMessage(account, folder, uid)
   const message = mailbox.messages.get(key)
   if (message === undefined) return { ...mailbox, lists }
-  // Setting a known key keeps its turn, so that the oldest stays the oldest.
   const messages = new Map(mailbox.messages).set(
     key,
     mapValue(message, (value) => ({ ...value, unread })),

@@ -52,7 +52,7 @@ function MessageRow({ message, folder, nowMs }: { message: MessagePreview; folde
             </time>
           )}
         </div>
-        <div className="subj cut" dir="auto">
+        <div className="msg-subject cut" dir="auto">
           {formatSubject(message.subject)}
         </div>
         <div className="snip cut" dir="auto">
