@@ -78,20 +78,31 @@ test('security 14, 15: a link in a mail opens outside only after the answer, and
     page.evaluate(
       () => (window as unknown as { askedForTest: { id: string; url: string; host: string }[] }).askedForTest,
     )
+  // One link after the other: the window's own dialog discards the link that it showed before.
+  const nextLink = async (count: number) => {
+    await expect.poll(async () => (await asked()).length).toBe(count)
+    return (await asked())[count - 1]
+  }
+  const open = (id: string) => callBridge(page, 'links.open', { id })
+
   await frame.locator('#plain').click()
-  await expect.poll(asked).toMatchObject([{ url: 'https://example.com/plain', host: 'example.com' }])
-  await frame.locator('#plain').click({ button: 'middle' })
-  await expect.poll(async () => (await asked()).length).toBe(2)
-  await frame.locator('#mail').click()
-  await expect.poll(asked).toMatchObject([{}, {}, { url: 'mailto:someone@example.com', host: 'someone@example.com' }])
+  const first = await nextLink(1)
+  expect(first).toMatchObject({ url: 'https://example.com/plain', host: 'example.com' })
   expect(await opened()).toEqual([])
-  const [first, second] = await asked()
-  expect(await callBridge(page, 'links.open', { id: first?.id ?? '' })).toEqual({ ok: true, value: null })
+  expect(await open(first?.id ?? '')).toEqual({ ok: true, value: null })
+  expect(await open(first?.id ?? '')).toMatchObject({ error: { kind: 'NOT_FOUND' } })
+  expect(await opened()).toEqual(['https://example.com/plain'])
+
+  await frame.locator('#plain').click({ button: 'middle' })
+  const second = await nextLink(2)
   expect(await callBridge(page, 'links.discard', { id: second?.id ?? '' })).toEqual({ ok: true, value: null })
-  for (const link of [first, second])
-    expect(await callBridge(page, 'links.open', { id: link?.id ?? '' })).toMatchObject({
-      error: { kind: 'NOT_FOUND' },
-    })
+  expect(await open(second?.id ?? '')).toMatchObject({ error: { kind: 'NOT_FOUND' } })
+
+  await frame.locator('#mail').click()
+  expect(await nextLink(3)).toMatchObject({ url: 'mailto:someone@example.com', host: 'someone@example.com' })
+  for (const id of ['script', 'file', 'self']) await frame.locator(`#${id}`).click()
+  expect(await callBridge(page, 'keychain.check', {})).toMatchObject({ ok: true })
+  expect(await asked()).toHaveLength(3)
   expect(await opened()).toEqual(['https://example.com/plain'])
   expect(await countWindows(app)).toBe(1)
   expect(tripwire.hits).toEqual([])
