@@ -49,6 +49,7 @@ export default defineConfig({
       // The page's policy has no inline script: no polyfill, nothing inlined as a data: font.
       modulePreload: { polyfill: false },
       assetsInlineLimit: 0,
+      minify: true,
       reportCompressedSize: false,
       rollupOptions: { input: { index: resolve('src/renderer/index.html') } },
     },
