@@ -1,5 +1,6 @@
 import { Dialog as BaseDialog } from '@base-ui/react/dialog'
 import type { ReactNode, RefObject } from 'react'
+import { useFocusReturn } from './focus-return.ts'
 
 interface DialogProps {
   readonly open: boolean
@@ -19,40 +20,37 @@ interface DialogProps {
   readonly env?: string
 }
 
-/** A question that must be answered first. Keeps the focus, Esc and a click outside close it. */
-export function Dialog({
-  open,
-  onClose,
-  title,
-  beside,
-  detail,
-  children,
-  actions,
-  width = 420,
-  initialFocus,
-  env,
-}: DialogProps) {
+function DialogPopup({ title, beside, detail, children, actions, width = 420, initialFocus, env }: DialogProps) {
+  const finalFocus = useFocusReturn()
   return (
-    <BaseDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
+    <BaseDialog.Popup
+      className="dialog"
+      style={{ width }}
+      data-env={env}
+      finalFocus={finalFocus}
+      {...(initialFocus === undefined ? {} : { initialFocus })}
+    >
+      <div className="dialog-head">
+        <BaseDialog.Title className="dialog-title title">{title}</BaseDialog.Title>
+        {beside}
+      </div>
+      {detail === undefined ? null : (
+        <BaseDialog.Description className="dialog-detail soft">{detail}</BaseDialog.Description>
+      )}
+      {children}
+      {actions === undefined ? null : <div className="dialog-actions">{actions}</div>}
+    </BaseDialog.Popup>
+  )
+}
+
+/** A question that must be answered first. Keeps the focus, Esc and a click outside close it. */
+export function Dialog(props: DialogProps) {
+  return (
+    <BaseDialog.Root open={props.open} onOpenChange={(next) => !next && props.onClose()}>
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className="scrim layer-dialog" />
         <BaseDialog.Viewport className="dialog-stage layer-dialog">
-          <BaseDialog.Popup
-            className="dialog"
-            style={{ width }}
-            data-env={env}
-            {...(initialFocus === undefined ? {} : { initialFocus })}
-          >
-            <div className="dialog-head">
-              <BaseDialog.Title className="dialog-title title">{title}</BaseDialog.Title>
-              {beside}
-            </div>
-            {detail === undefined ? null : (
-              <BaseDialog.Description className="dialog-detail soft">{detail}</BaseDialog.Description>
-            )}
-            {children}
-            {actions === undefined ? null : <div className="dialog-actions">{actions}</div>}
-          </BaseDialog.Popup>
+          <DialogPopup {...props} />
         </BaseDialog.Viewport>
       </BaseDialog.Portal>
     </BaseDialog.Root>

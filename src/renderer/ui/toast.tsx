@@ -24,7 +24,6 @@ export function showToast({ text, detail, tone = 'plain', undo, action }: ToastT
     title: text,
     ...(detail === undefined ? {} : { description: detail }),
     type: tone,
-    priority: tone === 'refused' ? 'high' : 'low',
     timeout: tone === 'refused' ? failureShownMs : shownMs,
     ...(offer === undefined
       ? {}

@@ -58,13 +58,8 @@ export function Gauge({ environmentId }: { environmentId: string }) {
   const { basis, urgent } = describeHeadroom(headroom)
   const figures = `${formatCount(headroom.used)} / ${formatCount(headroom.limit)}`
   return (
-    <button
-      type="button"
-      className="gauge"
-      aria-label={`Headroom: ${figures} requests in 60 seconds, ${basis}${urgent === null ? '' : `, ${urgent}`}`}
-      title="Open headroom"
-      onClick={() => showScreen('headroom')}
-    >
+    <button type="button" className="gauge" title="Open headroom" onClick={() => showScreen('headroom')}>
+      <span className="unseen">Headroom: </span>
       <Spark headroom={headroom} />
       <b className={headroom.basis === 'count' ? 'guess' : 'fact'}>{figures}</b>
       <span>

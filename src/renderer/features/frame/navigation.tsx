@@ -74,7 +74,7 @@ export function Navigation() {
       <NavigationItem screen="keys" label="Keys" />
       <NavigationItem screen="settings" label="Settings" />
       <span className="grow" />
-      <section className="nav-envs" aria-label="Environments">
+      <section className="nav-envs" aria-label="Use of every environment">
         {environments.map((environment) => (
           <EnvironmentUse key={environment.id} environment={environment} />
         ))}

@@ -11,8 +11,8 @@ function isEditable(target: EventTarget | null): boolean {
 }
 
 function isModal(): boolean {
-  // By class: a toast has the role of a dialog too, and stops nobody.
-  return document.querySelector('.dialog, .palette') !== null
+  // By class: a toast has the role of a dialog too and stops nobody, nor does one that is closing.
+  return document.querySelector('.dialog[data-open], .palette[data-open]') !== null
 }
 
 /** Binds the shortcuts of all commands on offer, for as long as the frame stands. */

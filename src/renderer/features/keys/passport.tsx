@@ -11,6 +11,7 @@ import { TextField } from '../../ui/field.tsx'
 import { formatCount, formatDay, formatExact, formatListTime } from '../../ui/format.ts'
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx'
 import { useNow } from '../../ui/now.ts'
+import { numberPlaces } from '../../ui/places.ts'
 import { Bars } from '../../ui/sparkline.tsx'
 import { showToast } from '../../ui/toast.tsx'
 import { startDeletingKey, startRenamingKey, stopRenamingKey, useKeyDialogs } from './key-dialogs.ts'
@@ -235,14 +236,15 @@ function History({ passport }: { passport: KeySummary }) {
   const history = useKeyHistory(passport)
   const now = useNow(60_000)
   if (history === null) return null
-  const lines = [...history].sort((one, other) => other.atMs - one.atMs)
+  // Main tells them oldest first; several may share a moment.
+  const lines = numberPlaces([...history].reverse())
   return (
     <div className="history">
       <h3 className="subhead">History</h3>
       {lines.length === 0 ? <p className="small faint">Nothing yet.</p> : null}
       <ol>
-        {lines.map((event) => (
-          <li key={`${event.atMs} ${event.what} ${event.detail}`} className="history-line">
+        {lines.map(({ place, item: event }) => (
+          <li key={place} className="history-line">
             <time className="faint num" title={formatExact(event.atMs)}>
               {formatListTime(event.atMs, now)}
             </time>

@@ -5,6 +5,7 @@ import { setPaletteOpen } from '../../store/actions.ts'
 import { listCommands, useCommandRegistry } from '../../store/commands.ts'
 import { useStore } from '../../store/store.ts'
 import { EnvMark } from '../../ui/env-mark.tsx'
+import { useFocusReturn } from '../../ui/focus-return.ts'
 import { formatPlural } from '../../ui/format.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { Kbd } from '../../ui/kbd.tsx'
@@ -100,23 +101,31 @@ function PaletteBody() {
   )
 }
 
+function PalettePopup() {
+  const popup = useRef<HTMLDivElement>(null)
+  const finalFocus = useFocusReturn()
+  return (
+    <BaseDialog.Popup
+      ref={popup}
+      className="palette"
+      aria-label="Command palette"
+      initialFocus={() => popup.current?.querySelector('input') ?? true}
+      finalFocus={finalFocus}
+    >
+      <PaletteBody />
+    </BaseDialog.Popup>
+  )
+}
+
 /** Every action of the app in one list: Ctrl or Cmd and K, letters, Enter. */
 export function Palette() {
   const open = useStore((state) => state.paletteOpen)
-  const popup = useRef<HTMLDivElement>(null)
   return (
     <BaseDialog.Root open={open} onOpenChange={setPaletteOpen}>
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className="scrim layer-palette" />
         <BaseDialog.Viewport className="pal-stage layer-palette">
-          <BaseDialog.Popup
-            ref={popup}
-            className="palette"
-            aria-label="Command palette"
-            initialFocus={() => popup.current?.querySelector('input') ?? true}
-          >
-            <PaletteBody />
-          </BaseDialog.Popup>
+          <PalettePopup />
         </BaseDialog.Viewport>
       </BaseDialog.Portal>
     </BaseDialog.Root>

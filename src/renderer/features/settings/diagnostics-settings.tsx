@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { copyText } from '../../api/clipboard.ts'
 import { checkKeychain } from '../../store/actions.ts'
 import { useStore } from '../../store/store.ts'
 import { Button } from '../../ui/button.tsx'
@@ -6,17 +7,9 @@ import { showToast } from '../../ui/toast.tsx'
 import { formatDiagnostics, listDiagnostics } from './diagnostics-text.ts'
 import { SettingRow } from './setting-row.tsx'
 
-async function copyText(text: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text)
-    showToast({ text: 'Diagnostics are in the clipboard' })
-  } catch {
-    showToast({
-      text: 'The clipboard cannot be written from here',
-      detail: 'Select the lines and copy them.',
-      tone: 'refused',
-    })
-  }
+function copyFacts(text: string): void {
+  if (copyText(text)) showToast({ text: 'Diagnostics are in the clipboard' })
+  else showToast({ text: 'The clipboard was not written', detail: 'Select the lines and copy them.', tone: 'refused' })
 }
 
 /** Versions and states, to look at and to copy. */
@@ -40,7 +33,7 @@ export function DiagnosticsSettings() {
         >
           Check the keychain
         </Button>
-        <Button icon="copy" onClick={() => void copyText(formatDiagnostics(facts))}>
+        <Button icon="copy" onClick={() => copyFacts(formatDiagnostics(facts))}>
           Copy as text
         </Button>
       </div>
