@@ -54,8 +54,19 @@ describe.skipIf(process.platform !== 'linux')('a private session (Linux only: th
     'ends with its parent on %s, leaving no process',
     async (signal) => {
       const folder = await startSession('echo $XDG_RUNTIME_DIR; exec sleep 600')
-      const children = listProcesses().filter(({ parent }) => parent === runner?.pid)
-      expect(children.map(({ name }) => name).sort()).toEqual(['Xvfb', 'dbus-daemon', 'gnome-keyring-d', 'sleep'])
+      const listChildren = () => listProcesses().filter(({ parent }) => parent === runner?.pid)
+      // The line is out a moment before the shell has become the command.
+      const names = ['Xvfb', 'dbus-daemon', 'gnome-keyring-d', 'sleep']
+      await vi.waitFor(
+        () =>
+          expect(
+            listChildren()
+              .map(({ name }) => name)
+              .sort(),
+          ).toEqual(names),
+        5000,
+      )
+      const children = listChildren()
       expect(folder).toContain('jasni-vault-session-')
 
       runner?.kill(signal)
