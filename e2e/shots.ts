@@ -123,7 +123,7 @@ for (const theme of ['dark', 'light'] as const) {
     await shoot('inbox')
     await openMessage(window, /verify your vendor account/i)
     await window.getByLabel('Form of the message').getByText('HTML', { exact: true }).click()
-    await window.locator('iframe').first().waitFor()
+    await window.frameLocator('iframe').getByText('Kind regards').waitFor()
     await shoot('inbox-html')
 
     await openScreen(window, 'Requests')
