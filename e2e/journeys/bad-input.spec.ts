@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from '../fixtures/app.ts'
 import {
   closeKeyDialog,
@@ -120,3 +122,23 @@ test('a server that answers wrongly gets a sentence, and the app goes on', async
   await refresh.click()
   await expect(window.getByText(/refused the key/).first()).toBeVisible()
 })
+
+for (const [file, sentence] of [
+  ['vault.db', /vault/i],
+  ['requests.db', /request log/i],
+] as const) {
+  test(`a damaged ${file} is moved aside with a notice, and mail is on screen again`, async ({ launchApp }) => {
+    const first = await launchApp()
+    await expect(messagesOf(first.window).first()).toBeVisible()
+    await first.close()
+    writeFileSync(join(first.profile, file), randomBytes(64 * 1024))
+
+    const second = await launchApp({ profile: first.profile })
+    await expect(
+      second.window.getByRole('status').or(second.window.getByRole('alert')).filter({ hasText: sentence }).first(),
+    ).toBeVisible()
+    await expect(messagesOf(second.window).first()).toBeVisible()
+    const kept = readdirSync(first.profile).filter((name) => name.startsWith(`${file}.damaged-`))
+    expect(kept.length, readdirSync(first.profile).join(' ')).toBeGreaterThan(0)
+  })
+}
