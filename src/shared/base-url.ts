@@ -31,3 +31,8 @@ export function parseBaseUrl(text: string): Result<string, BaseUrlFault> {
   const baseUrl = url.origin + (path === '' ? apiPath : path)
   return baseUrl.length > limits.urlCharsMax ? fail('too-long') : succeed(baseUrl)
 }
+
+/** Origin of a base URL that was parsed before: what a key is bound to. */
+export function originOf(baseUrl: string): string {
+  return new URL(baseUrl).origin
+}

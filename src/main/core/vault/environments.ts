@@ -1,3 +1,4 @@
+import { originOf, parseBaseUrl } from '../../../shared/base-url.ts'
 import type { AppError } from '../../../shared/error.ts'
 import { limits } from '../../../shared/limits.ts'
 import { type Environment, type EnvironmentInput, planPerMinute } from '../../../shared/model/environment.ts'
@@ -5,7 +6,6 @@ import type { KeySummary } from '../../../shared/model/key.ts'
 import { fail, type Result, succeed } from '../../../shared/result.ts'
 import { holdsSecret } from '../log/redaction.ts'
 import type { Clock, Random, VaultChange } from '../ports.ts'
-import { originOf, parseBaseUrl } from './base-url.ts'
 import { isSameText, readPlainText } from './plain-text.ts'
 import { commitWith, noteEvent, type Records } from './records.ts'
 

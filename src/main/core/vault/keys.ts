@@ -1,3 +1,4 @@
+import { originOf } from '../../../shared/base-url.ts'
 import type { AppError } from '../../../shared/error.ts'
 import { limits } from '../../../shared/limits.ts'
 import type { Environment } from '../../../shared/model/environment.ts'
@@ -5,7 +6,6 @@ import type { KeychainStatus, KeySource, KeySummary } from '../../../shared/mode
 import { assertNever, fail, type Result, succeed } from '../../../shared/result.ts'
 import { redactText } from '../log/redaction.ts'
 import type { Clock, Digest, Log, Random, VaultChange } from '../ports.ts'
-import { originOf } from './base-url.ts'
 import type { KeySecrets } from './key-secrets.ts'
 import { isTestKey, maskKey, parseKey } from './key-text.ts'
 import { isSameText, readPlainText } from './plain-text.ts'
