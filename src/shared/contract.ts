@@ -6,6 +6,15 @@ import { Environment, EnvironmentInput, RecordId } from './model/environment.ts'
 import { Headroom } from './model/headroom.ts'
 import { KeychainState, KeyEvent, KeyLabel, KeySummary, KeyUsage } from './model/key.ts'
 import { Account, AccountAddress, FolderName, Label, Message, MessageList } from './model/message.ts'
+import {
+  AgeReminder,
+  KeyHealth,
+  PanicRow,
+  RevokePlan,
+  Rotation,
+  RotationPolicy,
+  RotationPolicyInput,
+} from './model/rotation.ts'
 import type { Result } from './result.ts'
 
 function method<Input extends z.ZodMiniType, Output extends z.ZodMiniType>(input: Input, output: Output) {
@@ -17,6 +26,7 @@ const done = z.null()
 const byId = z.strictObject({ id: RecordId })
 const inEnvironment = z.strictObject({ environmentId: RecordId })
 const account = AccountAddress
+const confirmation = z.nullable(z.string().check(z.maxLength(limits.confirmationCharsMax)))
 const uid = z.int().check(z.minimum(0))
 
 /**
@@ -102,6 +112,35 @@ export const contract = {
 
   'links.open': method(byId, done),
   'links.discard': method(byId, done),
+
+  /** All that are kept, newest first. */
+  'rotation.list': method(nothing, z.array(Rotation)),
+  /** Begins to replace the key in use. BUSY while another one runs in the environment. */
+  'rotation.start': method(inEnvironment, Rotation),
+  'rotation.cancel': method(byId, Rotation),
+  'rotation.goBack': method(byId, Rotation),
+  /** Ends the asking whether the old key is dead; it stays `revoking`. */
+  'rotation.stopAsking': method(byId, Rotation),
+  /** Does now what would be done at `nextAtMs`, and asks a locked keychain again. */
+  'rotation.retry': method(byId, Rotation),
+  'rotation.openPage': method(byId, done),
+  /** The stepper is open (again and again, at least once a minute) or closed: the clipboard is watched meanwhile. */
+  'rotation.attend': method(z.strictObject({ id: RecordId, open: z.boolean() }), done),
+  'rotation.pasteKey': method(byId, Rotation),
+  /** A new key that could not be stored, for a limited time. */
+  'rotation.copyNewKey': method(byId, z.object({ clearsAtMs: z.number() })),
+  /** Markdown, without any secret. */
+  'rotation.report': method(byId, z.object({ markdown: z.string() })),
+  'rotation.copyReport': method(byId, done),
+  'rotation.revokePlan': method(byId, RevokePlan),
+  'rotation.revoke': method(z.strictObject({ id: RecordId, confirmation }), Rotation),
+  /** Revokes all keys of one environment, or of all (null). The confirmation is always asked for. */
+  'rotation.panic': method(z.strictObject({ environmentId: z.nullable(RecordId), confirmation }), z.array(PanicRow)),
+
+  'policy.list': method(nothing, z.array(RotationPolicy)),
+  'policy.set': method(z.strictObject({ environmentId: RecordId, input: RotationPolicyInput }), RotationPolicy),
+  'policy.setCredentialFromClipboard': method(inEnvironment, RotationPolicy),
+  'policy.health': method(nothing, KeyHealth),
 } as const
 
 /** Everything that main tells the window without being asked. */
@@ -114,6 +153,10 @@ export const events = {
   'settings.changed': Settings,
   'notices.changed': z.array(Notice),
   'sandbox.changed': SandboxState,
+  /** One rotation moved, or what it waits for changed. */
+  'rotation.changed': Rotation,
+  'policy.changed': z.array(RotationPolicy),
+  'keys.due': AgeReminder,
   'clipboard.cleared': z.object({ keyId: RecordId }),
   /** A link in a mail was clicked; it opens only after `links.open` with this id. */
   'link.requested': z.object({ id: RecordId, url: z.string(), host: z.string() }),

@@ -45,7 +45,10 @@ const errors: { readonly [K in ErrorKind]: readonly Extract<AppError, { kind: K 
   WRONG_SENDER: [{ kind: 'WRONG_SENDER' }],
   OVERLOADED: [{ kind: 'OVERLOADED' }],
   INTERNAL: [{ kind: 'INTERNAL', reference: 'a1b2c3' }],
-  NOT_FOUND: (['environment', 'key', 'call', 'link', 'message'] as const).map((what) => ({ kind: 'NOT_FOUND', what })),
+  NOT_FOUND: (['environment', 'key', 'call', 'link', 'message', 'rotation'] as const).map((what) => ({
+    kind: 'NOT_FOUND',
+    what,
+  })),
   KEY_MALFORMED: (
     ['empty', 'prefix', 'whitespace', 'control', 'alphabet', 'too-short', 'too-long', 'surrounded'] as const
   ).map((fault) => ({ kind: 'KEY_MALFORMED', fault })),
@@ -70,6 +73,40 @@ const errors: { readonly [K in ErrorKind]: readonly Extract<AppError, { kind: K 
   ],
   GUARDED: [{ kind: 'GUARDED', environmentName: 'Prod' }],
   SANDBOX_DOWN: [{ kind: 'SANDBOX_DOWN' }],
+  BUSY: [{ kind: 'BUSY', environmentName: 'Dev' }],
+  CONFIRMATION: [{ kind: 'CONFIRMATION', expected: 'Prod' }],
+  TOO_LATE: (['cancel', 'go-back', 'other'] as const).map((what) => ({ kind: 'TOO_LATE', what })),
+  ISSUER: (
+    [
+      'unreachable',
+      'timeout',
+      'unauthorized',
+      'conflict',
+      'refused',
+      'failed',
+      'no-key',
+      'bad-answer',
+      'unknown-key',
+      'no-credential',
+    ] as const
+  ).flatMap((fault) => [
+    { kind: 'ISSUER', fault, status: null },
+    { kind: 'ISSUER', fault, status: 500 },
+  ]),
+  ROTATION: (
+    [
+      'new-key-refused',
+      'new-key-unproven',
+      'new-key-lost',
+      'old-key-refused',
+      'old-key-unproven',
+      'old-key-missing',
+      'no-signature',
+      'control-failed',
+      'revoke-by-hand',
+      'gave-up',
+    ] as const
+  ).map((fault) => ({ kind: 'ROTATION', fault })),
 }
 
 const every: readonly AppError[] = Object.values(errors).flat()
@@ -105,6 +142,8 @@ describe('error sentences', () => {
       'BASE_URL',
       'NOT_FOUND',
       'BAD_ANSWER',
+      'TOO_LATE',
+      'ROTATION',
     ] as const) {
       const texts = errors[kind].map((error) => {
         const { title, detail } = describeError(error)

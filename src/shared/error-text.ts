@@ -1,4 +1,12 @@
-import type { AppError, BaseUrlFault, KeychainFault, KeyFault, StorageFault } from './error.ts'
+import type {
+  AppError,
+  BaseUrlFault,
+  IssuerFault,
+  KeychainFault,
+  KeyFault,
+  RotationFault,
+  StorageFault,
+} from './error.ts'
 import { limits } from './limits.ts'
 import { assertNever } from './result.ts'
 
@@ -29,6 +37,7 @@ export interface ErrorContext {
 const retry = { name: 'retry', label: 'Try again' } as const
 const addKey = { name: 'add-key', label: 'Add key' } as const
 const showKeys = { name: 'show-keys', label: 'Show keys' } as const
+const showEnvironments = { name: 'show-environments', label: 'Show environment' } as const
 const checkKeychain = { name: 'check-keychain', label: 'Check again' } as const
 const copyAgain = 'Copy the key again from the API Keys page.'
 
@@ -238,7 +247,7 @@ export function describeError(error: AppError, context: ErrorContext = {}): Erro
       return {
         title: `${server} sent the call elsewhere`,
         detail: `It pointed to ${error.toOrigin}. The key was not sent there. Correct the base URL if that is where the API lives.`,
-        action: { name: 'show-environments', label: 'Show environment' },
+        action: showEnvironments,
       }
     case 'TIMEOUT':
       return {
@@ -346,6 +355,23 @@ export function describeError(error: AppError, context: ErrorContext = {}): Erro
         title: 'The Sandbox is not running',
         detail: 'Its local server could not start. Start the app again; the log holds the reason.',
       }
+    case 'BUSY':
+      return {
+        title: `A rotation of ${error.environmentName} is not done yet`,
+        detail: 'One runs at a time. Finish it, or cancel it, in Keys.',
+        action: showKeys,
+      }
+    case 'CONFIRMATION':
+      return {
+        title: 'This has to be confirmed',
+        detail: `Type “${error.expected}” to go on. Nothing was revoked.`,
+      }
+    case 'TOO_LATE':
+      return describeTooLate(error.what)
+    case 'ISSUER':
+      return describeIssuerFault(error.fault, error.status)
+    case 'ROTATION':
+      return describeRotationFault(error.fault)
     default:
       return assertNever(error)
   }
@@ -406,6 +432,147 @@ function describeNetworkError(reason: Extract<AppError, { kind: 'NETWORK' }>['re
   }
 }
 
+function describeTooLate(what: Extract<AppError, { kind: 'TOO_LATE' }>['what']): ErrorText {
+  switch (what) {
+    case 'cancel':
+      return { title: 'The new key is already in use', detail: 'Go back to the old key instead of cancelling.' }
+    case 'go-back':
+      return {
+        title: 'The old key is already being revoked',
+        detail: 'There is no way back to it. The new key is in use and proven.',
+      }
+    case 'other':
+      return { title: 'The rotation has moved on', detail: 'Look at its present step.' }
+    default:
+      return assertNever(what)
+  }
+}
+
+function describeIssuerFault(fault: IssuerFault, status: number | null): ErrorText {
+  const answered = status === null ? '' : ` It answered ${status}.`
+  switch (fault) {
+    case 'unreachable':
+      return {
+        title: 'The issuer cannot be reached',
+        detail: 'Check the network and its address in Settings.',
+        action: retry,
+      }
+    case 'timeout':
+      return {
+        title: 'The issuer does not answer',
+        detail: 'Whether it did its work is not known; that is found out before it is asked again.',
+        action: retry,
+      }
+    case 'unauthorized':
+      return {
+        title: 'The issuer refused its credential',
+        detail: `Set a new one for this environment in Settings.${answered}`,
+        action: retry,
+      }
+    case 'conflict':
+      return {
+        title: 'The issuer says that this conflicts with another key',
+        detail: `No key was made.${answered}`,
+        action: retry,
+      }
+    case 'refused':
+      return {
+        title: 'The issuer refused',
+        detail: `Check its settings for this environment.${answered}`,
+        action: retry,
+      }
+    case 'failed':
+      return { title: 'The issuer failed', detail: `The fault is on its side.${answered}`, action: retry }
+    case 'no-key':
+      return {
+        title: 'The issuer answered without a key',
+        detail: `Check the place of the key in its answer, in Settings.${answered}`,
+        action: retry,
+      }
+    case 'bad-answer':
+      return {
+        title: 'The answer of the issuer cannot be read',
+        detail: `Check its address in Settings.${answered}`,
+        action: retry,
+      }
+    case 'unknown-key':
+      return {
+        title: 'The issuer does not know this key',
+        detail: 'It cannot end it. Revoke the key where it was made; it is asked until it is dead.',
+      }
+    case 'no-credential':
+      return {
+        title: 'The issuer has no credential',
+        detail: 'Set one for this environment in Settings.',
+        action: retry,
+      }
+    default:
+      return assertNever(fault)
+  }
+}
+
+function describeRotationFault(fault: RotationFault): ErrorText {
+  switch (fault) {
+    case 'new-key-refused':
+      return {
+        title: 'The server refused the new key',
+        detail: 'It was not put in use. The old key goes on as before.',
+      }
+    case 'new-key-unproven':
+      return {
+        title: 'The new key could not be proven yet',
+        detail: 'The server gave no answer that says so. The old key goes on as before.',
+        action: retry,
+      }
+    case 'new-key-lost':
+      return {
+        title: 'The new key was lost before it was stored',
+        detail: 'It is shown once only, so another one is needed. The old key goes on as before.',
+      }
+    case 'old-key-refused':
+      return {
+        title: 'The server refuses the old key',
+        detail: 'There is no way back to it. The new key stays in use.',
+      }
+    case 'old-key-unproven':
+      return {
+        title: 'The old key could not be proven',
+        detail: 'Without an answer that it is alive it is not put in use again. The new key stays in use.',
+        action: retry,
+      }
+    case 'old-key-missing':
+      return {
+        title: 'The secret of the old key is gone from the keychain',
+        detail: 'So nobody can prove here that it is dead. Check it on the page where it was made.',
+      }
+    case 'no-signature':
+      return {
+        title: 'The server does not refuse a key that never existed',
+        detail: 'So its answers cannot prove that a key is dead. It is asked again later.',
+        action: retry,
+      }
+    case 'control-failed':
+      return {
+        title: 'The server refuses the key in use as well',
+        detail: 'So its refusals prove nothing now. It is asked again later.',
+        action: retry,
+      }
+    case 'revoke-by-hand':
+      return {
+        title: 'The old key waits for you to revoke it',
+        detail: 'Revoke it on the page where it was made. It is asked until it is dead.',
+        action: { name: 'open-dashboard', label: 'Open the API Keys page' },
+      }
+    case 'gave-up':
+      return {
+        title: 'The rotation was given up',
+        detail: 'It could not go on for too long. The old key goes on as before.',
+      }
+    default:
+      return assertNever(fault)
+  }
+}
+
 function describeMissing(what: Extract<AppError, { kind: 'NOT_FOUND' }>['what']): ErrorText {
   switch (what) {
     case 'environment':
@@ -418,6 +585,8 @@ function describeMissing(what: Extract<AppError, { kind: 'NOT_FOUND' }>['what'])
       return { title: 'This link is no longer open', detail: 'Click it in the message again.' }
     case 'message':
       return { title: 'This message is no longer there', detail: 'It was moved or deleted. Fetch the folder again.' }
+    case 'rotation':
+      return { title: 'This rotation is no longer kept', detail: 'The oldest reports make room for new ones.' }
     default:
       return assertNever(what)
   }

@@ -18,6 +18,35 @@ export type KeychainFault = 'locked' | 'denied' | 'unavailable' | 'busy' | 'too-
 /** What the disk answered instead of keeping a change. */
 export type StorageFault = 'full' | 'read-only' | 'newer' | 'damaged' | 'failed'
 
+/**
+ * What the issuer of keys did instead of its work. `no-key`: it answered with success and without
+ * a key. `unknown-key`: it has no key of that name, so it cannot end it.
+ */
+export type IssuerFault =
+  | 'unreachable'
+  | 'timeout'
+  | 'unauthorized'
+  | 'conflict'
+  | 'refused'
+  | 'failed'
+  | 'no-key'
+  | 'bad-answer'
+  | 'unknown-key'
+  | 'no-credential'
+
+/** What keeps a rotation from its next step, beside keychain, disk and issuer. */
+export type RotationFault =
+  | 'new-key-refused'
+  | 'new-key-unproven'
+  | 'new-key-lost'
+  | 'old-key-refused'
+  | 'old-key-unproven'
+  | 'old-key-missing'
+  | 'no-signature'
+  | 'control-failed'
+  | 'revoke-by-hand'
+  | 'gave-up'
+
 /** An error of the OS keychain. Carries no text of the platform: that goes to the log only. */
 export interface KeychainError {
   readonly kind: 'KEYCHAIN'
@@ -82,7 +111,7 @@ export type AppError =
   | { readonly kind: 'WRONG_SENDER' }
   | { readonly kind: 'OVERLOADED' }
   | { readonly kind: 'INTERNAL'; readonly reference: string }
-  | { readonly kind: 'NOT_FOUND'; readonly what: 'environment' | 'key' | 'call' | 'link' | 'message' }
+  | { readonly kind: 'NOT_FOUND'; readonly what: 'environment' | 'key' | 'call' | 'link' | 'message' | 'rotation' }
   | { readonly kind: 'KEY_MALFORMED'; readonly fault: KeyFault }
   | { readonly kind: 'KEY_IN_TEXT'; readonly field: string }
   | { readonly kind: 'KEY_EXISTS'; readonly environmentName: string; readonly label: string }
@@ -96,6 +125,11 @@ export type AppError =
   | { readonly kind: 'TOO_MANY'; readonly what: 'environments' | 'keys'; readonly max: number }
   | { readonly kind: 'GUARDED'; readonly environmentName: string }
   | { readonly kind: 'SANDBOX_DOWN' }
+  | { readonly kind: 'BUSY'; readonly environmentName: string }
+  | { readonly kind: 'CONFIRMATION'; readonly expected: string }
+  | { readonly kind: 'TOO_LATE'; readonly what: 'cancel' | 'go-back' | 'other' }
+  | { readonly kind: 'ISSUER'; readonly fault: IssuerFault; readonly status: number | null }
+  | { readonly kind: 'ROTATION'; readonly fault: RotationFault }
 
 /** The discriminator of every foreseen failure. */
 export type ErrorKind = AppError['kind']

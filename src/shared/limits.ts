@@ -35,4 +35,14 @@ export const limits = {
   bridgeCallsInFlightMax: 200,
   loggedCallsMax: 1_000_000,
   screenNameCharsMax: 20,
+  jsonPathCharsMax: 100,
+  ageDaysMax: 3650,
+  overlapMsMax: 3_600_000,
+  stillAliveMsMax: 86_400_000,
+  confirmationCharsMax: 60,
+  /** Ended rotations that are kept for their reports. */
+  rotationsKept: 200,
+  rotationLinesMax: 200,
+  issuerTimeoutMs: 15_000,
+  issuerBytesMax: 64 * 1024,
 } as const

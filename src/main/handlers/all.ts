@@ -12,6 +12,7 @@ import { createKeyHandlers } from './keys.ts'
 import { createLinkHandlers, type PendingLinks } from './links.ts'
 import { createMailHandlers } from './mail.ts'
 import { createRequestHandlers } from './requests.ts'
+import { createPolicyHandlers, createRotationHandlers } from './rotation.ts'
 import { createSettingsHandlers } from './settings.ts'
 
 /** All that handlers work with. */
@@ -42,5 +43,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
     ...createMailHandlers(parts),
     ...createRequestHandlers(parts),
     ...createLinkHandlers(parts),
+    ...createRotationHandlers(),
+    ...createPolicyHandlers(),
   }
 }

@@ -131,6 +131,10 @@ const reducers: Reducers = {
   'sandbox.changed': (_state, sandbox) => ({ sandbox }),
   'clipboard.cleared': (state, { keyId }) => (state.copiedKey?.keyId === keyId ? { copiedKey: null } : {}),
   'link.requested': () => ({}),
+  // The rotation feature keeps these in its own store.
+  'rotation.changed': () => ({}),
+  'policy.changed': () => ({}),
+  'keys.due': () => ({}),
 }
 
 /** What an event of main changes. */

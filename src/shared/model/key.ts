@@ -11,7 +11,7 @@ export const KeyState = z.enum(['candidate', 'active', 'retiring', 'revoking', '
 export type KeyState = z.infer<typeof KeyState>
 
 /** How a key came here. */
-export const KeySource = z.enum(['clipboard', 'sandbox'])
+export const KeySource = z.enum(['clipboard', 'sandbox', 'issuer'])
 export type KeySource = z.infer<typeof KeySource>
 
 /** A name that a person gives to a key. */
@@ -31,6 +31,8 @@ export const KeySummary = z.object({
   addedAtMs: z.number(),
   lastUsedAtMs: z.nullable(z.number()),
   lastProvenAtMs: z.nullable(z.number()),
+  /** Name of the key at the issuer that made it; absent for one that came otherwise. */
+  issuerKeyId: z.optional(z.string()),
 })
 export type KeySummary = z.infer<typeof KeySummary>
 
@@ -50,6 +52,10 @@ export const KeyEvent = z.object({
     'missing',
     'found',
     'changed',
+    'retiring',
+    'revoking',
+    'dead',
+    'back',
   ]),
   detail: z.string(),
 })

@@ -14,7 +14,16 @@ export function ageInDays(key: KeySummary, nowMs: number): number {
 
 /** How a key came here, after its date. */
 export function describeSource(source: KeySource): string {
-  return source === 'clipboard' ? 'from the clipboard' : 'by the Sandbox'
+  switch (source) {
+    case 'clipboard':
+      return 'from the clipboard'
+    case 'sandbox':
+      return 'by the Sandbox'
+    case 'issuer':
+      return 'by the issuer'
+    default:
+      return assertNever(source)
+  }
 }
 
 /** What a state means, for hover. */
@@ -65,6 +74,14 @@ export function describeKeyEvent({ what, detail }: KeyEvent): string {
       return `found in the keychain again${more}`
     case 'changed':
       return `changed outside Jasni Vault${more}`
+    case 'retiring':
+      return `no longer used${more}`
+    case 'revoking':
+      return `being revoked${more}`
+    case 'dead':
+      return `proven dead, its secret deleted${more}`
+    case 'back':
+      return `in use again${more}`
     default:
       return assertNever(what)
   }
