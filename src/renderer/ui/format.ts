@@ -33,10 +33,15 @@ export function formatClock(atMs: number): string {
   return new Date(atMs).toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' })
 }
 
+/** Clock time with seconds, `14:36:11`. */
+export function formatClockSeconds(atMs: number): string {
+  return new Date(atMs).toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+}
+
 /** Clock time with ms, `14:36:11.902`. */
 export function formatClockMs(atMs: number): string {
   const date = new Date(atMs)
-  return `${date.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' })}.${String(date.getMilliseconds()).padStart(3, '0')}`
+  return `${formatClockSeconds(atMs)}.${String(date.getMilliseconds()).padStart(3, '0')}`
 }
 
 /** Day and month, `16 Mar`, with the year when it is another than that of `nowMs`. */

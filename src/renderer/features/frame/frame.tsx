@@ -7,6 +7,7 @@ import type { Environment } from '../../../shared/model/environment.ts'
 import { assertNever } from '../../../shared/result.ts'
 import { errorContext, loadApp } from '../../store/actions.ts'
 import { markInteractive } from '../../store/ready.ts'
+import { connectRotations } from '../../store/rotations.ts'
 import { useCurrentEnvironment, useStore } from '../../store/store.ts'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -24,6 +25,9 @@ import { useKeyCommands } from '../keys/key-commands.ts'
 import { KeysScreen } from '../keys/keys-screen.tsx'
 import { Palette } from '../palette/palette.tsx'
 import { RequestsScreen } from '../requests/requests-screen.tsx'
+import { PanicDialog } from '../rotation/panic-dialog.tsx'
+import { RevokeDialog } from '../rotation/revoke-dialog.tsx'
+import { useRotationCommands } from '../rotation/rotation-commands.ts'
 import { SettingsScreen } from '../settings/settings-screen.tsx'
 import { EnvironmentBar } from './environment-bar.tsx'
 import { useFrameCommands } from './frame-commands.ts'
@@ -66,6 +70,8 @@ function LoadedFrame({ environment }: { environment: Environment }) {
   const stage = useRef<HTMLElement>(null)
   useFrameCommands()
   useKeyCommands()
+  useRotationCommands()
+  useEffect(connectRotations, [])
   useCommandShortcuts()
   useInteractiveMark()
 
@@ -91,6 +97,8 @@ function LoadedFrame({ environment }: { environment: Environment }) {
       <Palette />
       <AddKeyDialog />
       <LinkDialog />
+      <RevokeDialog />
+      <PanicDialog />
     </div>
   )
 }

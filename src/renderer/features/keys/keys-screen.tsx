@@ -3,18 +3,23 @@ import type { Environment } from '../../../shared/model/environment.ts'
 import type { KeySummary } from '../../../shared/model/key.ts'
 import { call } from '../../api/client.ts'
 import { selectKey, startAddingKey, tellError } from '../../store/actions.ts'
+import { askToPanic, findRotationOfKey, usePolicy, useRotation, useRotations } from '../../store/rotations.ts'
 import { findEnvironment, useStore } from '../../store/store.ts'
 import { Button } from '../../ui/button.tsx'
 import { EnvMark, markNames } from '../../ui/env-mark.tsx'
-import { formatAgo, formatCount, formatExact, formatPlural } from '../../ui/format.ts'
+import { formatAgo, formatClockSeconds, formatCount, formatDay, formatExact, formatPlural } from '../../ui/format.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { useNow } from '../../ui/now.ts'
 import { Bars } from '../../ui/sparkline.tsx'
 import { showToast } from '../../ui/toast.tsx'
+import { sharedLimit } from '../rotation/age-text.ts'
+import { RotationNotes } from '../rotation/rotation-notes.tsx'
+import { RotationScreen } from '../rotation/rotation-screen.tsx'
+import { describeProof } from '../rotation/step-text.ts'
+import { AgeBar } from './age-bar.tsx'
 import { DeleteKeyDialog } from './delete-key-dialog.tsx'
 import { moveSelection } from './key-rows.ts'
 import { KeyStateMark } from './key-state.tsx'
-import { ageInDays } from './key-text.ts'
 import { useKeyUsage, useUsageRefresh } from './key-usage.ts'
 import { Passport } from './passport.tsx'
 import './keys.css'
@@ -50,9 +55,34 @@ function Refusals({
   )
 }
 
+function LastUsed({ row }: { row: KeySummary }) {
+  const now = useNow(10_000)
+  const proof = useRotations(({ byId }) => {
+    const rotation = row.state === 'revoking' ? findRotationOfKey(byId, row.id) : null
+    return rotation === null || rotation.end !== null ? null : describeProof(rotation)
+  })
+  if (proof !== null) return <span className="soft num">{proof}</span>
+  if (row.lastUsedAtMs === null) return <span className="soft">never</span>
+  return (
+    <span className={now - row.lastUsedAtMs < 60_000 ? '' : 'soft'} title={formatExact(row.lastUsedAtMs)}>
+      {formatAgo(row.lastUsedAtMs, now)}
+    </span>
+  )
+}
+
+function DeadSince({ row }: { row: KeySummary }) {
+  const deadAtMs = useRotations(({ byId }) => findRotationOfKey(byId, row.id)?.deadAtMs ?? null)
+  const now = useNow(60_000)
+  return (
+    <td colSpan={2} className="faint small num">
+      {deadAtMs === null ? 'proven dead' : `proven dead ${formatDay(deadAtMs, now)} ${formatClockSeconds(deadAtMs)}`}
+    </td>
+  )
+}
+
 function KeyRow({ row, selected, inUse }: { row: KeySummary; selected: boolean; inUse: boolean }) {
   const usage = useKeyUsage(row.id)
-  const now = useNow(10_000)
+  const dead = row.state === 'dead'
   return (
     <tr className={`row ${selected ? 'on' : ''}`} onClick={() => selectKey(row.id)}>
       <td>
@@ -64,7 +94,7 @@ function KeyRow({ row, selected, inUse }: { row: KeySummary; selected: boolean; 
           tabIndex={selected ? 0 : -1}
           onFocus={() => selectKey(row.id)}
         >
-          <span className="two strong cut">
+          <span className={`two cut ${dead ? 'soft' : 'strong'}`}>
             {row.label}
             {inUse ? <span className="tag in-use">in use</span> : null}
           </span>
@@ -74,18 +104,18 @@ function KeyRow({ row, selected, inUse }: { row: KeySummary; selected: boolean; 
       <td>
         <KeyStateMark state={row.state} />
       </td>
-      <td className="num right soft" title={`Added ${formatExact(row.addedAtMs)}`}>
-        {ageInDays(row, now)} d
-      </td>
-      <td className="small after-right">
-        {row.lastUsedAtMs === null ? (
-          <span className="soft">never</span>
-        ) : (
-          <span className={now - row.lastUsedAtMs < 60_000 ? '' : 'soft'} title={formatExact(row.lastUsedAtMs)}>
-            {formatAgo(row.lastUsedAtMs, now)}
-          </span>
-        )}
-      </td>
+      {dead ? (
+        <DeadSince row={row} />
+      ) : (
+        <>
+          <td title={`Added ${formatExact(row.addedAtMs)}`}>
+            <AgeBar row={row} />
+          </td>
+          <td className="small">
+            <LastUsed row={row} />
+          </td>
+        </>
+      )}
       <td className={`num right ${usage === null || usage.today === 0 ? 'faint' : ''}`}>
         {formatCount(usage?.today ?? 0)}
       </td>
@@ -116,6 +146,7 @@ function GroupRow({ environment, empty }: { environment: Environment; empty: boo
           <span className="faint small">
             {planNames[environment.plan.kind]} {formatCount(environment.plan.perMinute)}
           </span>
+          <IssuerName environmentId={environment.id} />
           {environment.protected ? (
             <span className="small soft with-icon">
               <Icon name="lock" size={14} className="faint" />
@@ -135,6 +166,10 @@ function GroupRow({ environment, empty }: { environment: Environment; empty: boo
       </td>
     </tr>
   )
+}
+
+function IssuerName({ environmentId }: { environmentId: string }) {
+  return <span className="small faint">{usePolicy(environmentId).issuer.kind} issuer</span>
 }
 
 /** Host and port of a base URL; the text itself when it is none. */
@@ -165,14 +200,22 @@ async function proveAll(keys: readonly KeySummary[]): Promise<void> {
   })
 }
 
-/** Every key of every environment, and the passport of one. */
+/** Every key of every environment, and the passport of one; or the rotation that is open. */
 export function KeysScreen() {
+  const rotation = useRotation(useRotations((state) => state.openId))
+  const environment = useStore((state) => findEnvironment(state, rotation?.environmentId ?? null))
+  if (rotation === null) return <KeyTable />
+  return <RotationScreen key={rotation.id} rotation={rotation} environment={environment} />
+}
+
+function KeyTable() {
   const environments = useStore((state) => state.environments)
   const keys = useStore((state) => state.keys)
   const backend = useStore((state) => state.keychain.backend)
   const memory = useStore((state) => state.keychain.status === 'memory')
   const wanted = useStore((state) => state.selectedKeyId)
   const fallback = useStore((state) => findEnvironment(state, state.currentEnvironmentId)?.activeKeyId ?? null)
+  const policies = useRotations((state) => state.policies)
   const [proving, setProving] = useState(false)
   const table = useRef<HTMLTableElement>(null)
   useUsageRefresh()
@@ -181,6 +224,7 @@ export function KeysScreen() {
     environment,
     rows: keys.filter((key) => key.environmentId === environment.id),
   }))
+  const limit = sharedLimit(Object.values(policies).map(({ age }) => age))
   const ordered = groups.flatMap(({ rows }) => rows)
   const selected =
     ordered.find(({ id }) => id === wanted) ?? ordered.find(({ id }) => id === fallback) ?? ordered[0] ?? null
@@ -224,6 +268,7 @@ export function KeysScreen() {
             Add key
           </Button>
         </div>
+        <RotationNotes />
         <div className="scroll">
           <table className="table" aria-label="Keys" ref={table} onKeyDown={move}>
             <colgroup>
@@ -239,12 +284,8 @@ export function KeysScreen() {
               <tr>
                 <th scope="col">Key</th>
                 <th scope="col">State</th>
-                <th scope="col" className="right">
-                  Age
-                </th>
-                <th scope="col" className="after-right">
-                  Last used
-                </th>
+                <th scope="col">{limit === null ? 'Age' : `Age, limit ${limit} d`}</th>
+                <th scope="col">Last used</th>
                 <th scope="col" className="right">
                   Today
                 </th>
@@ -277,6 +318,16 @@ export function KeysScreen() {
               ? 'Secrets stay in the memory of this run and go to their own origin only.'
               : `Secrets stay in ${backend === '' ? 'the keychain' : backend} and go to their own origin only.`}
           </span>
+          <span className="grow" />
+          <button
+            type="button"
+            className="link-btn panic-link"
+            disabled={keys.length === 0}
+            onClick={() => askToPanic({ environmentId: selectedEnvironment?.id ?? null })}
+          >
+            <Icon name="stop" size={14} className="bad" />
+            Panic: revoke all keys of an environment
+          </button>
         </div>
       </section>
       {selected === null || selectedEnvironment === null ? (

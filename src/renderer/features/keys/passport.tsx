@@ -4,6 +4,14 @@ import type { Environment } from '../../../shared/model/environment.ts'
 import type { KeyEvent, KeySummary, KeyUsage } from '../../../shared/model/key.ts'
 import { call } from '../../api/client.ts'
 import { activateKey, copyKey, forgetCopiedKey, proveKey, tellError } from '../../store/actions.ts'
+import {
+  askToRevoke,
+  findRotationOfKey,
+  openRotation,
+  startRotation,
+  useKeyHint,
+  useRotations,
+} from '../../store/rotations.ts'
 import { useStore } from '../../store/store.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { EnvMark, markNames } from '../../ui/env-mark.tsx'
@@ -14,6 +22,8 @@ import { useNow } from '../../ui/now.ts'
 import { numberPlaces } from '../../ui/places.ts'
 import { Bars } from '../../ui/sparkline.tsx'
 import { showToast } from '../../ui/toast.tsx'
+import { describeHint } from '../rotation/age-text.ts'
+import { isEndable } from '../rotation/revoke-text.ts'
 import { startDeletingKey, startRenamingKey, stopRenamingKey, useKeyDialogs } from './key-dialogs.ts'
 import { KeyStateMark } from './key-state.tsx'
 import { describeKeyEvent, describeSource, formatFingerprint } from './key-text.ts'
@@ -256,11 +266,32 @@ function History({ passport }: { passport: KeySummary }) {
   )
 }
 
+/** The rotation that the key is or was part of, and what stands out in its use. */
+function RotationLine({ passport }: { passport: KeySummary }) {
+  const rotation = useRotations(({ byId }) => findRotationOfKey(byId, passport.id))
+  const hint = useKeyHint(passport.id)
+  if (rotation === null && hint === null) return null
+  return (
+    <div className="passport-hint">
+      {hint === null ? null : <p className="small warn">{describeHint(hint)}</p>}
+      {rotation === null ? null : (
+        <button type="button" className="link-btn" onClick={() => openRotation(rotation.id)}>
+          {rotation.end === null
+            ? `Return to its ${rotation.kind === 'revoke' ? 'revocation' : 'rotation'}`
+            : `Report of its ${rotation.kind === 'revoke' ? 'revocation' : 'rotation'}`}
+        </button>
+      )}
+    </div>
+  )
+}
+
 /** Everything known about a key but the key itself, and what can be done with it. */
 export function Passport({ passport, environment }: { passport: KeySummary; environment: Environment }) {
   const renaming = useKeyDialogs((state) => state.renamingId === passport.id)
   const usage = useKeyUsage(passport.id)
   const [busy, setBusy] = useState<'prove' | 'use' | null>(null)
+  const rotation = useRotations(({ byId }) => findRotationOfKey(byId, passport.id))
+  const starting = useRotations(({ startingIn }) => startingIn === environment.id)
   const inUse = environment.activeKeyId === passport.id
   const usable = passport.state === 'active' || passport.state === 'candidate'
 
@@ -297,8 +328,19 @@ export function Passport({ passport, environment }: { passport: KeySummary; envi
       </div>
       <div className="scroll passport">
         <CopyLine passport={passport} />
-        <div className="passport-acts" data-count={inUse ? 2 : 3}>
-          {inUse ? null : (
+        <RotationLine passport={passport} />
+        <div className="passport-acts">
+          {inUse ? (
+            <Button
+              variant="act"
+              icon="rotate"
+              busy={starting}
+              disabled={rotation !== null && rotation.end === null}
+              onClick={() => void startRotation(environment.id)}
+            >
+              Rotate
+            </Button>
+          ) : (
             <Button variant="act" icon="arrow" busy={busy === 'use'} disabled={!usable} onClick={() => void run('use')}>
               Use
             </Button>
@@ -306,13 +348,14 @@ export function Passport({ passport, environment }: { passport: KeySummary; envi
           <Button
             icon="shield"
             busy={busy === 'prove'}
+            disabled={passport.state === 'dead'}
             title="One request: GET /labels"
             onClick={() => void run('prove')}
           >
             Prove
           </Button>
-          <Button icon="trash" onClick={() => startDeletingKey(passport.id)}>
-            Delete
+          <Button icon="ban" disabled={!isEndable(passport)} onClick={() => askToRevoke(passport.id)}>
+            Revoke
           </Button>
         </div>
         <div className="rule" />

@@ -3,7 +3,9 @@ import type { AppError } from '../../../shared/error.ts'
 import { describeError } from '../../../shared/error-text.ts'
 import { limits } from '../../../shared/limits.ts'
 import type { Environment, Mark, Plan } from '../../../shared/model/environment.ts'
+import { fail, succeed } from '../../../shared/result.ts'
 import { call } from '../../api/client.ts'
+import { savePolicy } from '../../store/rotations.ts'
 import { useStore } from '../../store/store.ts'
 import { Button } from '../../ui/button.tsx'
 import { EnvMark, markNames } from '../../ui/env-mark.tsx'
@@ -13,6 +15,8 @@ import { Note } from '../../ui/note.tsx'
 import { type Option, Segments } from '../../ui/segments.tsx'
 import { Switch } from '../../ui/switch.tsx'
 import { showToast } from '../../ui/toast.tsx'
+import { keepPolicyDraft } from '../rotation/policy-draft.ts'
+import { PolicyRows, usePolicyDraft } from '../rotation/policy-rows.tsx'
 import { dropDraft, keepDraft, newId, useDrafts } from './drafts.ts'
 import { countChanges, draftOf, type EnvironmentDraft, findFaults, inputOf, newDraft } from './environment-draft.ts'
 import { RemoveEnvironmentDialog } from './remove-environment-dialog.tsx'
@@ -69,12 +73,14 @@ export function EnvironmentForm({
   const [error, setError] = useState<AppError | null>(null)
 
   const sandbox = environment?.kind === 'sandbox'
-  const changes = countChanges(draft, saved)
+  const policy = usePolicyDraft(id)
+  const ownChanges = countChanges(draft, saved)
+  const changes = ownChanges + policy.changes
   const faults = findFaults(draft, otherNames)
   const refusal = error === null ? null : describeError(error)
   const refusedPlace = error === null ? null : placeOf(error)
   const refusedText = refusal === null ? null : `${refusal.title}. ${refusal.detail}`
-  const blocked = Object.keys(faults).length > 0
+  const blocked = Object.keys(faults).length > 0 || policy.blocked
   const touched = environment !== null || draft !== saved
 
   function change(part: Partial<EnvironmentDraft>): void {
@@ -88,13 +94,23 @@ export function EnvironmentForm({
     const input = inputOf(draft)
     if (input === null || blocked || busy) return
     setBusy(true)
+    // The policy first: it is refused where the rest would be saved, and then nothing is.
+    const refused =
+      environment === null || policy.changes === 0 || policy.input === null
+        ? null
+        : await savePolicy(environment.id, policy.input)
     const result =
-      environment === null
-        ? await call('environments.create', { input })
-        : await call('environments.update', { id: environment.id, input })
+      refused !== null
+        ? fail(refused)
+        : environment === null
+          ? await call('environments.create', { input })
+          : ownChanges === 0
+            ? succeed(environment)
+            : await call('environments.update', { id: environment.id, input })
     setBusy(false)
     if (!result.ok) return setError(result.error)
     dropDraft(id)
+    keepPolicyDraft(id, null)
     showToast({ text: environment === null ? `${result.value.name} is added` : `${result.value.name} is saved` })
     onSaved(result.value.id)
   }
@@ -102,6 +118,7 @@ export function EnvironmentForm({
   function discard(): void {
     setError(null)
     dropDraft(id)
+    keepPolicyDraft(id, null)
     if (environment === null) onSaved(null)
   }
 
@@ -217,6 +234,7 @@ export function EnvironmentForm({
               Only reads are allowed
             </Switch>
           </SettingRow>
+          {environment === null ? null : <PolicyRows environment={environment} />}
           {environment === null || sandbox ? null : (
             <SettingRow
               name="Remove"

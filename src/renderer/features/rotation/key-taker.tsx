@@ -1,0 +1,92 @@
+import { useId, useState } from 'react'
+import type { AppError } from '../../../shared/error.ts'
+import { describeError, type ErrorText } from '../../../shared/error-text.ts'
+import type { Rotation } from '../../../shared/model/rotation.ts'
+import { errorContext } from '../../store/actions.ts'
+import { requestOfRotation } from '../../store/rotations.ts'
+import { Button } from '../../ui/button.tsx'
+import { Icon } from '../../ui/icon.tsx'
+
+const typedText: ErrorText = {
+  title: 'A key is not typed here',
+  detail: 'Copy it, then paste: it is taken from the clipboard and this window never sees it.',
+}
+
+/** Takes the new key: the field never holds one, a paste only asks main to read the clipboard. */
+export function KeyTaker({ rotation }: { rotation: Rotation }) {
+  const [busy, setBusy] = useState(false)
+  const [typed, setTyped] = useState(false)
+  const [error, setError] = useState<AppError | null>(null)
+  const noteId = useId()
+  const refusal = error ?? rotation.hint
+  const problem = typed
+    ? typedText
+    : refusal === null
+      ? null
+      : describeError(refusal, errorContext(rotation.environmentId))
+
+  async function take(): Promise<void> {
+    if (busy) return
+    setTyped(false)
+    setError(null)
+    setBusy(true)
+    const result = await requestOfRotation('rotation.pasteKey', rotation.id)
+    setBusy(false)
+    if (!result.ok) setError(result.error)
+  }
+
+  function refuseTyping(): void {
+    setError(null)
+    setTyped(true)
+  }
+
+  return (
+    <div className="now-part">
+      <div className="now-field">
+        <div className={`field ${problem === null ? '' : 'is-bad'}`}>
+          <Icon name="keys" size={14} />
+          <input
+            className="mono key-field"
+            type="text"
+            value=""
+            placeholder="jsk_live_…"
+            aria-label={`New key for ${rotation.environmentName}: paste it`}
+            aria-describedby={noteId}
+            aria-invalid={problem !== null || undefined}
+            autoComplete="off"
+            spellCheck={false}
+            onPaste={(event) => {
+              event.preventDefault()
+              void take()
+            }}
+            onBeforeInput={(event) => {
+              event.preventDefault()
+              refuseTyping()
+            }}
+            onDrop={(event) => {
+              event.preventDefault()
+              refuseTyping()
+            }}
+            onChange={refuseTyping}
+          />
+        </div>
+        <Button icon="clipboard" busy={busy} onClick={() => void take()}>
+          Take from clipboard
+        </Button>
+      </div>
+      <p id={noteId} className="now-note" role="status">
+        {problem === null ? (
+          <span className="faint">
+            {rotation.watching
+              ? 'The clipboard is watched while this is open; a new key is taken as soon as it is there.'
+              : 'The clipboard is not watched now. Paste the key, or take it.'}
+          </span>
+        ) : (
+          <>
+            <span className="bad">{problem.title}.</span> <span className="soft">{problem.detail}</span>
+          </>
+        )}
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,96 @@
+import { useState } from 'react'
+import type { KeySummary } from '../../../shared/model/key.ts'
+import { openRotation, sortRotations, startRotation, useRotations } from '../../store/rotations.ts'
+import { useStore } from '../../store/store.ts'
+import { Button } from '../../ui/button.tsx'
+import { Note } from '../../ui/note.tsx'
+import { describeAge } from './age-text.ts'
+import { describeProof, nameStep } from './step-text.ts'
+
+const dayMs = 86_400_000
+
+function RunningNotes() {
+  const running = useRotations((state) => state.byId)
+  return sortRotations(running)
+    .filter(({ end }) => end === null)
+    .slice(0, 3)
+    .map((rotation) => {
+      const verb = rotation.kind === 'revoke' ? 'Revoking' : 'Rotating'
+      const yours = rotation.waitsFor === 'new-key' || rotation.waitsFor === 'revoke'
+      const loud = rotation.proof.stillAlive
+      const proof = describeProof(rotation)
+      const stage = loud
+        ? 'The old key is still alive.'
+        : yours
+          ? `Your turn: ${nameStep(rotation.step, rotation.kind).toLowerCase()}.`
+          : `At “${nameStep(rotation.step, rotation.kind)}”${proof === null ? '' : `, ${proof}`}.`
+      return (
+        <Note
+          key={rotation.id}
+          inline
+          tone={loud ? 'refused' : yours || rotation.problem !== null ? 'warned' : 'plain'}
+          icon="rotate"
+          title={`${verb} ${rotation.environmentName} ${rotation.oldKey.label}.`}
+          detail={stage}
+          actions={<Button onClick={() => openRotation(rotation.id)}>Return to it</Button>}
+        />
+      )
+    })
+}
+
+function DueNote({ due, onLater }: { due: KeySummary; onLater: () => void }) {
+  const age = useRotations((state) => state.health.ages.find(({ keyId }) => keyId === due.id) ?? null)
+  const environment = useStore((state) => state.environments.find(({ id }) => id === due.environmentId) ?? null)
+  if (age === null || environment === null) return null
+  const { title, detail } = describeAge(`${environment.name} ${due.label}`, age, Date.now())
+  return (
+    <Note
+      inline
+      tone="warned"
+      icon="clock"
+      title={title}
+      detail={detail}
+      actions={
+        <>
+          <Button icon="rotate" onClick={() => void startRotation(environment.id)}>
+            Rotate
+          </Button>
+          <Button variant="quiet" onClick={onLater}>
+            Tomorrow
+          </Button>
+        </>
+      }
+    />
+  )
+}
+
+function DueNotes() {
+  const ages = useRotations((state) => state.health.ages)
+  const rotations = useRotations((state) => state.byId)
+  const environments = useStore((state) => state.environments)
+  const keys = useStore((state) => state.keys)
+  const [laterUntilMs, setLaterUntilMs] = useState(0)
+  if (Date.now() < laterUntilMs) return null
+  const running = new Set(
+    Object.values(rotations).flatMap(({ end, environmentId }) => (end === null ? [environmentId] : [])),
+  )
+  const due = [...ages]
+    .filter(({ state }) => state !== 'fresh')
+    .sort((one, other) => other.ageDays / other.overdueDays - one.ageDays / one.overdueDays)
+    .flatMap(({ keyId }) => keys.filter(({ id }) => id === keyId))
+    .find(
+      ({ id, environmentId }) =>
+        !running.has(environmentId) && environments.some(({ activeKeyId }) => activeKeyId === id),
+    )
+  return due === undefined ? null : <DueNote due={due} onLater={() => setLaterUntilMs(Date.now() + dayMs)} />
+}
+
+/** What Keys says above its table: rotations that run, and the key that is most due. */
+export function RotationNotes() {
+  return (
+    <>
+      <RunningNotes />
+      <DueNotes />
+    </>
+  )
+}

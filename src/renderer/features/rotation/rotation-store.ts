@@ -1,8 +1,0 @@
-import { useEffect } from 'react'
-import { create } from 'zustand'
-import { limits } from '../../../shared/limits.ts'
-import type { Environment } from '../../../shared/model/environment.ts'
-import type { KeyHint } from '../../../shared/model/key.ts'
-import { defaultRotationPolicy, type Rotation, type RotationPolicy } from '../../../shared/model/rotation.ts'
-import { call, subscribe } from '../../api/client.ts'
-import { useStore } from '../../store/store.ts'

@@ -1,0 +1,302 @@
+import type {
+  LeftBehind,
+  Rotation,
+  RotationLine,
+  RotationRecord,
+  RotationStep,
+  StepView,
+} from '../../../shared/model/rotation.ts'
+import { assertNever } from '../../../shared/result.ts'
+import { formatClockSeconds, formatCountdown, formatDuration, formatPlural } from '../../ui/format.ts'
+
+/** Refusals in a row that are a death. */
+export const refusalsNeeded = 3
+
+/** Name of a step, as a heading. */
+export function nameStep(step: RotationStep, kind: Rotation['kind']): string {
+  switch (step) {
+    case 'prepare':
+      return 'Prepare'
+    case 'obtain':
+      return 'Obtain'
+    case 'store':
+      return 'Store'
+    case 'read-back':
+      return 'Read back'
+    case 'prove':
+      return 'Prove'
+    case 'switch':
+      return 'Switch'
+    case 'drain':
+      return 'Drain'
+    case 'revoke':
+      return kind === 'revoke' ? 'Revoke the key' : 'Revoke the old key'
+    case 'prove-dead':
+      return 'Prove dead'
+    case 'forget':
+      return 'Forget'
+    default:
+      return assertNever(step)
+  }
+}
+
+/** What a step will do, before it has begun. `backend` is the name of the keychain. */
+export function describePlan(step: RotationStep, rotation: Rotation, backend: string): string {
+  const automatic = rotation.issuer === 'automatic'
+  switch (step) {
+    case 'prepare':
+      return 'Opens the journal, so that a restart goes on from here.'
+    case 'obtain':
+      return automatic
+        ? 'The issuer makes a new key.'
+        : 'You make a new key on the API Keys page; it is taken from the clipboard.'
+    case 'store':
+      return `A new item in ${backend}. The old one is not touched.`
+    case 'read-back':
+      return `${backend} has to give back the same key.`
+    case 'prove':
+      return 'GET /labels with the new key, before anything uses it.'
+    case 'switch':
+      return 'Every call that starts from then on uses the new key.'
+    case 'drain':
+      return `Calls in flight end on the old key, for ${formatDuration(rotation.overlapMs)} at most.`
+    case 'revoke':
+      return automatic ? 'The issuer ends it.' : 'You revoke it on the API Keys page.'
+    case 'prove-dead':
+      return 'Three refusals in a row, each like that of a key that never existed.'
+    case 'forget':
+      return 'The secret leaves the keychain. The passport stays.'
+    default:
+      return assertNever(step)
+  }
+}
+
+/** How one answer about the old key is shown: its word and whether it counts. */
+export interface ProbeLine {
+  readonly atMs: number
+  readonly what: 'alive' | 'refusal' | 'unlike' | 'control'
+  readonly detail: string
+}
+
+/** The newest answers about the old key, oldest first. */
+export function listProbes(record: RotationRecord, most: number): readonly ProbeLine[] {
+  return record.lines
+    .flatMap(({ atMs, what, detail }): ProbeLine[] =>
+      what === 'alive' || what === 'refusal' || what === 'unlike' || what === 'control' ? [{ atMs, what, detail }] : [],
+    )
+    .slice(-most)
+}
+
+/** An answer about the old key in words. */
+export function describeProbe({ what }: ProbeLine): string {
+  switch (what) {
+    case 'alive':
+      return 'alive'
+    case 'refusal':
+      return 'refused, like a key that never existed'
+    case 'unlike':
+      return 'refused in another way, which proves nothing'
+    case 'control':
+      return 'asked with the key in use, to be sure of the refusals'
+    default:
+      return assertNever(what)
+  }
+}
+
+/** How far the proof of death is: `refused 1 of 3`. Null before it has begun. */
+export function describeProof(record: RotationRecord): string | null {
+  const refused = Math.min(refusalsNeeded, record.proof.refusedAtMs.length)
+  if (record.step !== 'prove-dead' && refused === 0) return null
+  return `refused ${refused} of ${refusalsNeeded}`
+}
+
+/** What a running rotation waits for. Null when it waits for nothing. */
+export function describeWait(rotation: Rotation, nowMs: number): string | null {
+  const next = rotation.nextAtMs === null ? '' : ` Next try in ${formatCountdown(rotation.nextAtMs - nowMs)}.`
+  switch (rotation.waitsFor) {
+    case null:
+      return null
+    case 'new-key':
+      return 'Waits for a new key on the clipboard.'
+    case 'revoke':
+      return 'Waits for you to revoke the old key.'
+    case 'calls':
+      return rotation.inFlight === 0
+        ? 'No call is in flight on the old key.'
+        : `${formatPlural(rotation.inFlight, 'call')} still in flight on the old key.`
+    case 'issuer':
+      return `Waits for the issuer.${next}`
+    case 'service':
+      return `Waits for the service.${next}`
+    case 'keychain':
+      return `Waits for the keychain.${next}`
+    case 'disk':
+      return `Waits for the disk.${next}`
+    default:
+      return assertNever(rotation.waitsFor)
+  }
+}
+
+/** What a cancelled rotation would leave behind now. */
+export function describeCancel(rotation: Rotation): string {
+  if (rotation.newKey !== null) {
+    return `Calls stay on the old key. The new key ${rotation.newKey.mask} stays in Keys, unused; it is alive until it is revoked.`
+  }
+  if (rotation.createsAsked > 0) {
+    return 'Calls stay on the old key. A new key was asked for already, so one may be left at the issuer.'
+  }
+  return 'Calls stay on the old key, and nothing is left behind.'
+}
+
+/** Something that a rotation left behind, in words. */
+export function describeLeftBehind({ what, detail }: LeftBehind): string {
+  switch (what) {
+    case 'key-kept':
+      return `The new key ${detail} is alive and stays in Keys. Revoke it there if nothing should use it.`
+    case 'key-at-issuer':
+      return `A new key ${detail} is alive at the issuer, and its secret is not here. Revoke it there.`
+    case 'maybe-key-at-issuer':
+      return `There may be a key “${detail}” at the issuer. Look there, and revoke it.`
+    case 'old-key-unproven':
+      return `The old key ${detail} may still be alive. Revoke it where it was made.`
+    default:
+      return assertNever(what)
+  }
+}
+
+/** How a rotation ended, in words. */
+export interface OutcomeText {
+  readonly title: string
+  readonly detail: string
+  readonly tone: 'good' | 'plain' | 'bad'
+}
+
+/** What came of a rotation; null while it runs. */
+export function describeOutcome(record: RotationRecord): OutcomeText | null {
+  const { end, kind, oldKey } = record
+  const took = record.endedAtMs === null ? '' : ` after ${formatDuration(record.endedAtMs - record.startedAtMs)}`
+  switch (end) {
+    case null:
+      return null
+    case 'done': {
+      const dead =
+        record.deadAtMs === null ? '' : ` Proven dead at ${formatClockSeconds(record.deadAtMs)}, its secret is deleted.`
+      return kind === 'revoke'
+        ? { title: `${oldKey.label} is dead`, detail: `Done${took}.${dead}`, tone: 'good' }
+        : {
+            title: `${oldKey.label} is rotated`,
+            detail: `Done${took}.${dead} Failed calls: ${record.failedCalls}.`,
+            tone: 'good',
+          }
+    }
+    case 'cancelled':
+      return { title: 'Cancelled before the switch', detail: `Ended${took}. Calls use the old key.`, tone: 'plain' }
+    case 'failed':
+      return { title: 'Not rotated', detail: `Ended${took}. Calls use the old key, as before.`, tone: 'bad' }
+    case 'went-back':
+      return { title: 'Back on the old key', detail: `Ended${took}. Calls use the old key again.`, tone: 'plain' }
+    case 'unproven':
+      return {
+        title: `${oldKey.label} is not proven dead`,
+        detail: `Nobody asks any more${took}. It stays revoking, with its secret, until it is proven.`,
+        tone: 'bad',
+      }
+    default:
+      return assertNever(end)
+  }
+}
+
+/** How long a step took or has taken so far; null before it began. */
+export function measureStep(view: StepView, nowMs: number): number | null {
+  if (view.startedAtMs === null) return null
+  if (view.endedAtMs !== null) return Math.max(0, view.endedAtMs - view.startedAtMs)
+  return view.state === 'now' ? Math.max(0, nowMs - view.startedAtMs) : null
+}
+
+/** Duration of a step with the precision that a stepper needs: `< 0.1 s`, `4.4 s`, `45 s`, `5 min 41 s`. */
+export function formatStepTime(ms: number): string {
+  if (ms < 100) return '< 0.1 s'
+  if (ms < 9950) return `${(ms / 1000).toFixed(1)} s`
+  const seconds = Math.round(ms / 1000)
+  if (seconds < 60) return `${seconds} s`
+  const rest = seconds % 60
+  const minutes = Math.floor(seconds / 60)
+  if (minutes >= 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+  return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`
+}
+
+/** One line of the journal as evidence; null for a line that says nothing to a person. */
+export function describeLine(line: RotationLine, record: RotationRecord, backend: string): string | null {
+  const { what, detail } = line
+  const more = detail === '' ? '' : `, ${detail}`
+  switch (what) {
+    case 'started':
+      return line.step === 'prepare' ? 'Journal opened.' : null
+    case 'resumed':
+      return `Resumed at ${formatClockSeconds(line.atMs)} after a restart.`
+    case 'create-asked':
+      return 'Asked the issuer for a key.'
+    case 'created':
+      return `The issuer made ${detail === '' ? 'a key' : detail}.`
+    case 'taken':
+      return `Taken from the clipboard: ${detail === '' ? (record.newKey?.mask ?? 'a key') : detail}. Stored nowhere else.`
+    case 'tidied':
+      return `Tidied up${more}.`
+    case 'stored':
+      return `New item in ${backend}.`
+    case 'lost':
+      return `The new key was lost before it was stored${more}.`
+    case 'read-back':
+      return `${backend} gave back the same key.`
+    case 'proven':
+      return `GET /labels answered${more}.`
+    case 'refused':
+      return `Refused by the service${more}.`
+    case 'switched':
+      return 'Every call that starts from here uses the new key.'
+    case 'drained':
+      return 'No call is in flight on the old key.'
+    case 'overlap-over':
+      return `The overlap is over${detail === '' ? '' : `; ${formatPlural(Number(detail), 'call')} ended late`}.`
+    case 'page-opened':
+      return `API Keys page opened at ${formatClockSeconds(line.atMs)}.`
+    case 'revoke-asked':
+      return record.issuer === 'automatic' ? 'Asked the issuer to end it.' : 'You were asked to revoke it.'
+    case 'revoked':
+      return `Revoked at ${formatClockSeconds(line.atMs)}.`
+    case 'signature':
+      return `A made-up key is refused with ${detail}.`
+    case 'alive':
+      return `Alive at ${formatClockSeconds(line.atMs)}${more}.`
+    case 'unlike':
+      return `Refused in another way at ${formatClockSeconds(line.atMs)}${more}.`
+    case 'refusal':
+      return `Refused at ${formatClockSeconds(line.atMs)}.`
+    case 'control':
+      return `The key in use was answered at ${formatClockSeconds(line.atMs)}.`
+    case 'still-alive':
+      return `Still alive at ${formatClockSeconds(line.atMs)}.`
+    case 'dead':
+      return 'Three matching refusals in a row: dead.'
+    case 'forgotten':
+      return `The secret left ${backend}. The passport stays.`
+    case 'cancel-asked':
+      return `Cancelled by you at ${formatClockSeconds(line.atMs)}.`
+    case 'back-asked':
+      return `You went back to the old key at ${formatClockSeconds(line.atMs)}.`
+    case 'stop-asked':
+      return `You stopped the asking at ${formatClockSeconds(line.atMs)}.`
+    case 'problem':
+      return `Trouble at ${formatClockSeconds(line.atMs)}${more}.`
+    case 'ended':
+      return null
+    default:
+      return assertNever(what)
+  }
+}
+
+/** The evidence of a step in sentences; the newest last, each once. */
+export function describeEvidence(view: StepView, record: RotationRecord, backend: string): string {
+  const sentences = view.lines.flatMap((line) => describeLine(line, record, backend) ?? [])
+  return sentences.filter((sentence, index) => sentences.indexOf(sentence) === index).join(' ')
+}
