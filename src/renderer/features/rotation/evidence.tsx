@@ -38,7 +38,7 @@ function KeyLine({ name, keyId, mask }: { name: string; keyId: string; mask: str
   return (
     <>
       <dt>{name}</dt>
-      <dd>
+      <dd className="key-line">
         <button
           type="button"
           className="link-btn"
@@ -50,7 +50,7 @@ function KeyLine({ name, keyId, mask }: { name: string; keyId: string; mask: str
           }}
         >
           <span className="mono strong">{mask}</span>
-        </button>{' '}
+        </button>
         {state === null ? <span className="faint">deleted</span> : <KeyStateMark state={state} />}
       </dd>
     </>

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { useState } from 'react'
-import { describeError } from '../../../shared/error-text.ts'
+import { describeError, type ErrorActionName } from '../../../shared/error-text.ts'
 import type { Rotation } from '../../../shared/model/rotation.ts'
 import { errorContext, runErrorAction, tellError } from '../../store/actions.ts'
 import { copyNewKey, openKeysPage, requestOfRotation } from '../../store/rotations.ts'
@@ -13,6 +13,8 @@ import { KeyTaker } from './key-taker.tsx'
 import { describeProbe, describeProof, describeWait, listProbes } from './step-text.ts'
 
 const probesShown = 6
+/** Ways to help that the stepper does not have itself. */
+const elsewhere: readonly ErrorActionName[] = ['show-environments', 'add-key']
 
 function Mask({ text }: { text: string }) {
   return <span className="mono strong">{text}</span>
@@ -149,7 +151,7 @@ function ProblemBox({ rotation }: { rotation: Rotation }) {
       </p>
       <div className="now-acts">
         <AskNow rotation={rotation}>Try now</AskNow>
-        {action === undefined || action.name === 'retry' || action.name === 'open-dashboard' ? null : (
+        {action === undefined || !elsewhere.includes(action.name) ? null : (
           <Button onClick={() => runErrorAction(action.name, () => undefined, rotation.environmentId)}>
             {action.label}
           </Button>

@@ -11,6 +11,7 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { EnvMark, markNames } from '../../ui/env-mark.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { formatPlural } from '../../ui/format.ts'
+import { Icon } from '../../ui/icon.tsx'
 import { Segments } from '../../ui/segments.tsx'
 import { KeyStateMark } from '../keys/key-state.tsx'
 import { confirmationOf, isEndable } from './revoke-text.ts'
@@ -105,7 +106,12 @@ function PanicBody({ environmentId }: { environmentId: string | null }) {
       width={532}
       env={environment === null ? 'prod' : markNames[environment.mark]}
       initialFocus={keep}
-      title={rows === null ? `Revoke all keys of ${place}?` : `Revoking ${formatPlural(rows.length, 'key')}`}
+      title={
+        <>
+          {environment === null ? <Icon name="stop" className="bad" /> : <EnvMark mark={environment.mark} />}
+          {rows === null ? `Revoke all keys of ${place}?` : `Revoking ${formatPlural(rows.length, 'key')} of ${place}`}
+        </>
+      }
       detail={
         rows === null
           ? `${formatPlural(struck.length, 'key')} of ${place} ${struck.length === 1 ? 'is' : 'are'} ended for good, and all calls with ${struck.length === 1 ? 'it' : 'them'} stop. An automatic issuer ends its keys by itself; the others you revoke on the API Keys page.`

@@ -28,7 +28,7 @@ export function describeUse(plan: RevokePlan): string {
 const endable: readonly KeyState[] = ['active', 'candidate', 'retiring', 'rejected']
 
 /** True for a key that a revocation could still end. */
-export function isEndable(key: KeySummary): boolean {
+export function isEndable(key: Pick<KeySummary, 'state'>): boolean {
   return endable.includes(key.state)
 }
 

@@ -5,7 +5,7 @@ import { useStore } from '../../store/store.ts'
 import { Button } from '../../ui/button.tsx'
 import { Note } from '../../ui/note.tsx'
 import { describeAge } from './age-text.ts'
-import { describeProof, nameStep } from './step-text.ts'
+import { asksPerson, describeStage } from './step-text.ts'
 
 const dayMs = 86_400_000
 
@@ -16,22 +16,15 @@ function RunningNotes() {
     .slice(0, 3)
     .map((rotation) => {
       const verb = rotation.kind === 'revoke' ? 'Revoking' : 'Rotating'
-      const yours = rotation.waitsFor === 'new-key' || rotation.waitsFor === 'revoke'
       const loud = rotation.proof.stillAlive
-      const proof = describeProof(rotation)
-      const stage = loud
-        ? 'The old key is still alive.'
-        : yours
-          ? `Your turn: ${nameStep(rotation.step, rotation.kind).toLowerCase()}.`
-          : `At “${nameStep(rotation.step, rotation.kind)}”${proof === null ? '' : `, ${proof}`}.`
       return (
         <Note
           key={rotation.id}
           inline
-          tone={loud ? 'refused' : yours || rotation.problem !== null ? 'warned' : 'plain'}
+          tone={loud ? 'refused' : asksPerson(rotation) || rotation.problem !== null ? 'warned' : 'plain'}
           icon="rotate"
           title={`${verb} ${rotation.environmentName} ${rotation.oldKey.label}.`}
-          detail={stage}
+          detail={describeStage(rotation)}
           actions={<Button onClick={() => openRotation(rotation.id)}>Return to it</Button>}
         />
       )

@@ -110,6 +110,20 @@ export function describeProof(record: RotationRecord): string | null {
   return `refused ${refused} of ${refusalsNeeded}`
 }
 
+/** True while nothing moves until a person does something on the API Keys page. */
+export function asksPerson({ waitsFor }: Rotation): boolean {
+  return waitsFor === 'new-key' || waitsFor === 'revoke'
+}
+
+/** A running rotation in half a line, for a note or a list. */
+export function describeStage(rotation: Rotation): string {
+  if (rotation.proof.stillAlive) return 'The old key is still alive.'
+  if (rotation.waitsFor === 'new-key') return 'Your turn: make a new key on the API Keys page.'
+  if (rotation.waitsFor === 'revoke') return 'Your turn: revoke the old key on the API Keys page.'
+  const proof = describeProof(rotation)
+  return `At “${nameStep(rotation.step, rotation.kind)}”${proof === null ? '' : `, ${proof}`}.`
+}
+
 /** What a running rotation waits for. Null when it waits for nothing. */
 export function describeWait(rotation: Rotation, nowMs: number): string | null {
   const next = rotation.nextAtMs === null ? '' : ` Next try in ${formatCountdown(rotation.nextAtMs - nowMs)}.`
@@ -225,6 +239,19 @@ export function formatStepTime(ms: number): string {
   return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`
 }
 
+const troubles: Readonly<Record<string, string>> = {
+  KEYCHAIN: 'the keychain',
+  STORAGE: 'the disk',
+  ISSUER: 'the issuer',
+  ROTATION: 'the proof',
+}
+
+/** The name of an error as the journal keeps it, in words: `KEYCHAIN locked` is “the keychain, locked”. */
+function describeTrouble(name: string): string {
+  const [kind = '', fault] = name.split(' ')
+  return `${troubles[kind] ?? 'this step'}${fault === undefined ? '' : ` (${fault.replaceAll('-', ' ')})`}`
+}
+
 /** One line of the journal as evidence; null for a line that says nothing to a person. */
 export function describeLine(line: RotationLine, record: RotationRecord, backend: string): string | null {
   const { what, detail } = line
@@ -241,17 +268,19 @@ export function describeLine(line: RotationLine, record: RotationRecord, backend
     case 'taken':
       return `Taken from the clipboard: ${detail === '' ? (record.newKey?.mask ?? 'a key') : detail}. Stored nowhere else.`
     case 'tidied':
-      return `Tidied up${more}.`
+      return `Ended ${formatPlural(Number(detail), 'key')} at the issuer that nobody had.`
     case 'stored':
       return `New item in ${backend}.`
     case 'lost':
-      return `The new key was lost before it was stored${more}.`
+      return `The new key ${detail} was lost before it was stored.`
     case 'read-back':
       return `${backend} gave back the same key.`
     case 'proven':
-      return `GET /labels answered${more}.`
+      return detail === 'narrow'
+        ? 'GET /labels with the new key was answered 403: alive, with few rights.'
+        : 'GET /labels with the new key was answered 200.'
     case 'refused':
-      return `Refused by the service${more}.`
+      return 'GET /labels with the new key was refused with 401.'
     case 'switched':
       return 'Every call that starts from here uses the new key.'
     case 'drained':
@@ -287,7 +316,7 @@ export function describeLine(line: RotationLine, record: RotationRecord, backend
     case 'stop-asked':
       return `You stopped the asking at ${formatClockSeconds(line.atMs)}.`
     case 'problem':
-      return `Trouble at ${formatClockSeconds(line.atMs)}${more}.`
+      return `Trouble with ${describeTrouble(detail)} at ${formatClockSeconds(line.atMs)}.`
     case 'ended':
       return null
     default:
@@ -295,8 +324,38 @@ export function describeLine(line: RotationLine, record: RotationRecord, backend
   }
 }
 
-/** The evidence of a step in sentences; the newest last, each once. */
+function listTimes(lines: readonly RotationLine[]): string {
+  const times = lines.map(({ atMs }) => formatClockSeconds(atMs))
+  const last = times.at(-1) ?? ''
+  return times.length < 2 ? last : `${times.slice(0, -1).join(', ')} and ${last}`
+}
+
+/** Answers about the old key, told together. */
+function describeAnswers(lines: readonly RotationLine[]): string[] {
+  const of = (what: RotationLine['what']) => lines.filter((line) => line.what === what)
+  const [alive, unlike, refusals] = [of('alive'), of('unlike'), of('refusal')]
+  const counted = (words: string, some: readonly RotationLine[]) =>
+    some.length === 0
+      ? []
+      : [`${words}${some.length === 1 ? '' : ` ${some.length} times, last`} at ${listTimes(some.slice(-1))}.`]
+  return [
+    ...counted('Alive', alive),
+    ...counted('Refused in another way', unlike),
+    ...(refusals.length === 0 ? [] : [`Refused at ${listTimes(refusals.slice(-refusalsNeeded))}.`]),
+  ]
+}
+
+const answers: readonly RotationLine['what'][] = ['alive', 'unlike', 'refusal', 'control']
+
+/** The evidence of a step in sentences, each once. The present step shows the answers in its box instead. */
 export function describeEvidence(view: StepView, record: RotationRecord, backend: string): string {
-  const sentences = view.lines.flatMap((line) => describeLine(line, record, backend) ?? [])
-  return sentences.filter((sentence, index) => sentences.indexOf(sentence) === index).join(' ')
+  const sentences: string[] = []
+  let told = view.state === 'now'
+  for (const line of view.lines) {
+    const isAnswer = answers.includes(line.what)
+    const next = !isAnswer ? [describeLine(line, record, backend)] : told ? [] : describeAnswers(view.lines)
+    if (isAnswer) told = true
+    for (const sentence of next) if (sentence !== null && !sentences.includes(sentence)) sentences.push(sentence)
+  }
+  return sentences.join(' ')
 }

@@ -4,7 +4,7 @@ import { useStore } from '../../store/store.ts'
 import { formatClockSeconds, formatExact } from '../../ui/format.ts'
 import { useNow } from '../../ui/now.ts'
 import { NowBox } from './now-box.tsx'
-import { describeEvidence, describePlan, formatStepTime, measureStep, nameStep } from './step-text.ts'
+import { asksPerson, describeEvidence, describePlan, formatStepTime, measureStep, nameStep } from './step-text.ts'
 
 const stateWords: Readonly<Record<StepView['state'], string>> = {
   done: 'done',
@@ -67,10 +67,8 @@ function Step({ view, rotation, backend }: { view: StepView; rotation: Rotation;
     if (isNow) line.current?.scrollIntoView({ block: 'nearest' })
   }, [isNow])
   const evidence = describeEvidence(view, rotation, backend)
-  const text =
-    evidence !== '' || view.state === 'done' || view.state === 'undone'
-      ? evidence
-      : describePlan(view.step, rotation, backend)
+  const told = view.state === 'done' || view.state === 'undone' || (isNow && asksPerson(rotation))
+  const text = evidence !== '' || told ? evidence : describePlan(view.step, rotation, backend)
   return (
     <li
       ref={line}
