@@ -1,26 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import type { Page } from '@playwright/test'
-import type { AxeResults } from 'axe-core'
 import { expect, test } from '../fixtures/app.ts'
+import { findProblems } from './axe.ts'
 import { messagesOf, openScreen } from './hands.ts'
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
-/** What axe finds on the page, a line each. The source goes in by DevTools, so the page's policy stays. */
-async function findProblems(window: Page): Promise<string[]> {
-  const session = await window.context().newCDPSession(window)
-  await session.send('Runtime.evaluate', { expression: axeSource })
-  const { result } = await session.send('Runtime.evaluate', {
-    expression: 'axe.run(document).then((results) => JSON.stringify(results.violations))',
-    awaitPromise: true,
-  })
-  await session.detach()
-  const violations = JSON.parse(String(result.value)) as AxeResults['violations']
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary ?? ''}`),
-  )
-}
 
 for (const theme of ['dark', 'light'] as const) {
   test(`axe reports nothing on any screen, ${theme}`, async ({ launchApp }) => {

@@ -169,7 +169,8 @@ function GroupRow({ environment, empty }: { environment: Environment; empty: boo
 }
 
 function IssuerName({ environmentId }: { environmentId: string }) {
-  return <span className="small faint">{usePolicy(environmentId).issuer.kind} issuer</span>
+  const { fixed, issuer } = usePolicy(environmentId)
+  return <span className="small faint">{fixed ? 'automatic' : issuer.kind} issuer</span>
 }
 
 /** Host and port of a base URL; the text itself when it is none. */

@@ -354,7 +354,11 @@ export function Passport({ passport, environment }: { passport: KeySummary; envi
           >
             Prove
           </Button>
-          <Button icon="ban" disabled={!isEndable(passport)} onClick={() => askToRevoke(passport.id)}>
+          <Button
+            icon="ban"
+            disabled={!isEndable(passport) || (rotation !== null && rotation.end === null)}
+            onClick={() => askToRevoke(passport.id)}
+          >
             Revoke
           </Button>
         </div>

@@ -83,7 +83,7 @@ function Facts({ rotation }: { rotation: Rotation }) {
         <KeyLine name={kind === 'revoke' ? 'Key' : 'Old key'} keyId={oldKey.id} mask={oldKey.mask} />
         <dt>last call of ours</dt>
         <At atMs={rotation.oldLastUsedAtMs} />
-        <dt>revoked at</dt>
+        <dt>{rotation.issuer === 'dashboard' ? 'page opened at' : 'revoked at'}</dt>
         <At atMs={rotation.revokedAtMs} />
         <dt>proven dead at</dt>
         <At atMs={rotation.deadAtMs} />
@@ -161,7 +161,7 @@ function WaysOut({ rotation }: { rotation: Rotation }) {
           rotation={rotation}
           request="rotation.goBack"
           icon="undo"
-          text="Until the old key is revoked you can still return to it. Nothing is lost by waiting."
+          text={`Until the old key is ${rotation.issuer === 'dashboard' ? 'refused' : 'revoked'} you can still return to it. Nothing is lost by waiting.`}
           label="Go back to the old key"
         />
       ) : null}
@@ -176,6 +176,19 @@ function WaysOut({ rotation }: { rotation: Rotation }) {
         />
       ) : null}
     </>
+  )
+}
+
+/** Why something that was asked for was not done, where no field shows it. */
+function Hint({ rotation }: { rotation: Rotation }) {
+  if (rotation.hint === null || rotation.step === 'obtain') return null
+  const { title, detail } = describeError(rotation.hint, errorContext(rotation.environmentId))
+  return (
+    <div className="evidence-part" role="alert">
+      <p className="small">
+        <span className="bad">{title}.</span> <span className="soft">{detail}</span>
+      </p>
+    </div>
   )
 }
 
@@ -242,6 +255,7 @@ export function Evidence({ rotation }: { rotation: Rotation }) {
         <Facts rotation={rotation} />
         <LastProblem rotation={rotation} />
         <LeftBehindList rotation={rotation} />
+        <Hint rotation={rotation} />
         <WaysOut rotation={rotation} />
       </section>
     </aside>

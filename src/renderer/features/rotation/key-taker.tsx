@@ -18,6 +18,13 @@ export function KeyTaker({ rotation }: { rotation: Rotation }) {
   const [typed, setTyped] = useState(false)
   const [error, setError] = useState<AppError | null>(null)
   const noteId = useId()
+  // What the watch says is newer than what the last paste brought.
+  const { hint } = rotation
+  const [shownHint, setShownHint] = useState(hint)
+  if (shownHint?.kind !== hint?.kind) {
+    setShownHint(hint)
+    setError(null)
+  }
   const refusal = error ?? rotation.hint
   const problem = typed
     ? typedText

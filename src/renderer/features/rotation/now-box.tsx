@@ -10,7 +10,7 @@ import { Icon } from '../../ui/icon.tsx'
 import { useNow } from '../../ui/now.ts'
 import { numberPlaces } from '../../ui/places.ts'
 import { KeyTaker } from './key-taker.tsx'
-import { describeProbe, describeProof, describeWait, listProbes } from './step-text.ts'
+import { describeMoreAlive, describeProbe, describeProof, describeWait, listProbes } from './step-text.ts'
 
 const probesShown = 6
 /** Ways to help that the stepper does not have itself. */
@@ -51,6 +51,7 @@ function Probes({ rotation }: { rotation: Rotation }) {
   const now = useNow(500)
   const probes = numberPlaces(listProbes(rotation, probesShown))
   const proof = describeProof(rotation)
+  const more = describeMoreAlive(rotation)
   if (probes.length === 0 && proof === null && rotation.nextAtMs === null) return null
   return (
     <div className="now-part">
@@ -64,11 +65,18 @@ function Probes({ rotation }: { rotation: Rotation }) {
         {probes.map(({ place, item }) => (
           <li key={place} className="probe-line">
             <time className="mono faint">{formatClockSeconds(item.atMs)}</time>
-            <span className="mono">{item.what === 'alive' || item.what === 'control' ? '200' : '401'}</span>
+            <span className="mono">{item.what === 'alive' ? '200' : '401'}</span>
             <span className={item.what === 'refusal' ? 'ok' : 'soft'}>{describeProbe(item)}</span>
           </li>
         ))}
       </ol>
+      {more === null ? null : (
+        <p className="probe-line">
+          <span />
+          <span />
+          <span className="soft num">so far {more}</span>
+        </p>
+      )}
       {rotation.nextAtMs === null ? null : (
         <p className="probe-line">
           <span className="num">in {formatCountdown(rotation.nextAtMs - now)}</span>
@@ -119,10 +127,10 @@ function StillAliveBox({ rotation }: { rotation: Rotation }) {
       <p>
         <span className="strong bad">The old key is still alive.</span> <Mask text={rotation.oldKey.mask} /> was
         answered{lastAliveAtMs === null ? '' : ` at ${formatClockSeconds(lastAliveAtMs)}`}
-        {rotation.revokedAtMs === null
-          ? ', so it was not revoked.'
-          : ` although it was revoked at ${formatClockSeconds(rotation.revokedAtMs)}.`}{' '}
-        Whoever has it can still use it. Revoke it on the API Keys page; it is asked on, slowly, until it is dead.
+        {rotation.revokedAtMs === null || rotation.issuer === 'dashboard'
+          ? ', so it was not revoked yet.'
+          : ` although the issuer revoked it at ${formatClockSeconds(rotation.revokedAtMs)}.`}{' '}
+        Whoever has it can use it. Revoke it on the API Keys page; it is asked on, slowly, until it is dead.
       </p>
       <div className="now-acts">
         <OpenPage rotation={rotation} />
@@ -144,10 +152,7 @@ function ProblemBox({ rotation }: { rotation: Rotation }) {
         <span className="strong">{title}.</span> <span className="soft">{detail}</span>
       </p>
       <p className="now-note faint num">
-        Since {formatClockSeconds(problem.atMs)}.
-        {problem.retryAtMs === null
-          ? ' It waits for you.'
-          : ` Next try in ${formatCountdown(problem.retryAtMs - now)}.`}
+        {problem.retryAtMs === null ? 'It waits for you.' : `Next try in ${formatCountdown(problem.retryAtMs - now)}.`}
       </p>
       <div className="now-acts">
         <AskNow rotation={rotation}>Try now</AskNow>

@@ -1,5 +1,5 @@
 import { create } from 'zustand'
-import { parseBaseUrl } from '../../../shared/base-url.ts'
+import { originOf, parseBaseUrl } from '../../../shared/base-url.ts'
 import { describeBaseUrlFault } from '../../../shared/error-text.ts'
 import { limits } from '../../../shared/limits.ts'
 import {
@@ -113,6 +113,9 @@ export function findPolicyFaults(draft: PolicyDraft): PolicyFaults {
   const revokeFault = describeUrl(draft.revokeUrl.replaceAll('{id}', 'id'))
   if (revokeFault !== null) faults.revokeUrl = revokeFault
   else if (!draft.revokeUrl.includes('{id}')) faults.revokeUrl = 'Put {id} where the name of the key goes.'
+  else if (createFault === null && originOf(draft.createUrl.trim()) !== originOf(draft.revokeUrl.trim())) {
+    faults.revokeUrl = 'Both addresses have the same host: the credential goes there and nowhere else.'
+  }
   return faults
 }
 

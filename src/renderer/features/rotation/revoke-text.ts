@@ -1,5 +1,5 @@
 import type { Environment } from '../../../shared/model/environment.ts'
-import type { KeyState, KeySummary } from '../../../shared/model/key.ts'
+import type { KeySummary } from '../../../shared/model/key.ts'
 import { panicConfirmation, type RevokePlan } from '../../../shared/model/rotation.ts'
 import { formatPlural } from '../../ui/format.ts'
 
@@ -25,11 +25,9 @@ export function describeUse(plan: RevokePlan): string {
   return `${formatPlural(plan.today, 'call')} today, ${plan.yesterday} yesterday.${flight}`
 }
 
-const endable: readonly KeyState[] = ['active', 'candidate', 'retiring', 'rejected']
-
-/** True for a key that a revocation could still end. */
+/** True for a key that may still be alive somewhere, whatever this app knows of it. */
 export function isEndable(key: Pick<KeySummary, 'state'>): boolean {
-  return endable.includes(key.state)
+  return key.state !== 'dead'
 }
 
 /** What must be typed before all keys of an environment, or of all (null), are revoked. */

@@ -49,7 +49,8 @@ export function useRotationCommands(): void {
       }),
       ...keys.filter(isEndable).flatMap((key): readonly Command[] => {
         const environment = environments.find(({ id }) => id === key.environmentId)
-        if (environment === undefined) return []
+        const held = running.some(({ oldKey, newKey }) => oldKey.id === key.id || newKey?.id === key.id)
+        if (environment === undefined || held) return []
         return [
           {
             id: `revoke-${key.id}`,

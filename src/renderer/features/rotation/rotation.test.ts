@@ -125,7 +125,7 @@ describe('the words of the stepper', () => {
 
   test('cancelling says what it leaves behind', () => {
     expect(describeCancel(rotation())).toContain('nothing is left behind')
-    expect(describeCancel(rotation({ createsAsked: 1 }))).toContain('one may be left at the issuer')
+    expect(describeCancel(rotation({ issuer: 'automatic', createsAsked: 1 }))).toContain('ended at the issuer again')
     expect(describeCancel(rotation({ newKey }))).toContain('jsk_live_…m4Vd stays in Keys')
   })
 
@@ -143,27 +143,27 @@ describe('the words of the stepper', () => {
     const lines = [
       line(0, 'prepare', 'started'),
       line(1000, 'revoke', 'started'),
-      line(2000, 'revoke', 'alive'),
-      line(5000, 'revoke', 'alive'),
-      line(6000, 'prove-dead', 'started'),
+      line(2000, 'revoke', 'page-opened'),
+      line(5000, 'prove-dead', 'alive'),
       line(7000, 'prove-dead', 'refusal'),
       line(8000, 'prove-dead', 'refusal'),
       line(9000, 'prove-dead', 'refusal'),
     ]
-    const record = rotation({ step: 'prove-dead', lines, proof: { ...rotation().proof, refusedAtMs: [1, 2, 3] } })
+    const proof = { ...rotation().proof, refusedAtMs: [1, 2, 3], alive: 2, lastAliveAtMs: startMs + 6000 }
+    const record = rotation({ step: 'prove-dead', lines, proof })
     const views = listSteps(record)
     const evidenceOf = (step: RotationStep) => {
       const view = views.find((each) => each.step === step)
       return view === undefined ? '' : describeEvidence(view, record, 'Secret Service')
     }
-    expect(evidenceOf('revoke')).toBe('Alive 2 times, last at 14:29:46.')
+    expect(evidenceOf('revoke')).toBe('The API Keys page was opened at 14:29:43, for you to revoke it there.')
     expect(evidenceOf('prove-dead')).toBe('')
     expect(listProbes(record, 2).map(({ what }) => what)).toEqual(['refusal', 'refusal'])
     expect(describeProof(record)).toBe('refused 3 of 3')
     const ended: RotationRecord = { ...record, end: 'done', endedAtMs: startMs + 9500 }
     const proven = listSteps(ended).find(({ step }) => step === 'prove-dead')
     expect(proven === undefined ? '' : describeEvidence(proven, ended, '')).toBe(
-      'Refused at 14:29:48, 14:29:49 and 14:29:50.',
+      'It was alive 2 times, last at 14:29:47. Refused at 14:29:48, 14:29:49 and 14:29:50.',
     )
   })
 })
@@ -307,6 +307,7 @@ describe('the draft of a policy', () => {
     [{ issuerKind: 'automatic', createUrl: 'nowhere' }, 'createUrl'],
     [{ issuerKind: 'automatic', createUrl: 'https://a.example', keyPath: 'data[key]' }, 'paths'],
     [{ issuerKind: 'automatic', createUrl: 'https://a.example', revokeUrl: 'https://a.example/keys' }, 'revokeUrl'],
+    [{ issuerKind: 'automatic', createUrl: 'https://a.example', revokeUrl: 'https://b.example/{id}' }, 'revokeUrl'],
   ] as const)('%j is refused with a sentence', (part, place) => {
     const draft = { ...saved, ...part }
     expect(findPolicyFaults(draft)[place]).toMatch(/\.$/)

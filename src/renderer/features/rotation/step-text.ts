@@ -74,7 +74,7 @@ export function describePlan(step: RotationStep, rotation: Rotation, backend: st
 /** How one answer about the old key is shown: its word and whether it counts. */
 export interface ProbeLine {
   readonly atMs: number
-  readonly what: 'alive' | 'refusal' | 'unlike' | 'control'
+  readonly what: 'alive' | 'refusal' | 'unlike'
   readonly detail: string
 }
 
@@ -82,7 +82,7 @@ export interface ProbeLine {
 export function listProbes(record: RotationRecord, most: number): readonly ProbeLine[] {
   return record.lines
     .flatMap(({ atMs, what, detail }): ProbeLine[] =>
-      what === 'alive' || what === 'refusal' || what === 'unlike' || what === 'control' ? [{ atMs, what, detail }] : [],
+      what === 'alive' || what === 'refusal' || what === 'unlike' ? [{ atMs, what, detail }] : [],
     )
     .slice(-most)
 }
@@ -96,11 +96,15 @@ export function describeProbe({ what }: ProbeLine): string {
       return 'refused, like a key that never existed'
     case 'unlike':
       return 'refused in another way, which proves nothing'
-    case 'control':
-      return 'asked with the key in use, to be sure of the refusals'
     default:
       return assertNever(what)
   }
+}
+
+/** Live answers since the one that the journal tells first, in words; null when there were none. */
+export function describeMoreAlive({ proof }: RotationRecord): string | null {
+  if (proof.alive < 2 || proof.lastAliveAtMs === null) return null
+  return `alive ${proof.alive} times, last at ${formatClockSeconds(proof.lastAliveAtMs)}`
 }
 
 /** How far the proof of death is: `refused 1 of 3`. Null before it has begun. */
@@ -153,11 +157,11 @@ export function describeWait(rotation: Rotation, nowMs: number): string | null {
 
 /** What a cancelled rotation would leave behind now. */
 export function describeCancel(rotation: Rotation): string {
-  if (rotation.newKey !== null) {
-    return `Calls stay on the old key. The new key ${rotation.newKey.mask} stays in Keys, unused; it is alive until it is revoked.`
+  if (rotation.issuer === 'automatic' && (rotation.newKey !== null || rotation.createsAsked > 0)) {
+    return 'Calls stay on the old key. The new key is ended at the issuer again; what cannot be ended is named.'
   }
-  if (rotation.createsAsked > 0) {
-    return 'Calls stay on the old key. A new key was asked for already, so one may be left at the issuer.'
+  if (rotation.newKey !== null) {
+    return `Calls stay on the old key. The new key ${rotation.newKey.mask} stays in Keys, unused; it is alive until you revoke it.`
   }
   return 'Calls stay on the old key, and nothing is left behind.'
 }
@@ -166,9 +170,9 @@ export function describeCancel(rotation: Rotation): string {
 export function describeLeftBehind({ what, detail }: LeftBehind): string {
   switch (what) {
     case 'key-kept':
-      return `The new key ${detail} is alive and stays in Keys. Revoke it there if nothing should use it.`
+      return `The new key “${detail}” is alive and stays in Keys. Revoke it there if nothing should use it.`
     case 'key-at-issuer':
-      return `A new key ${detail} is alive at the issuer, and its secret is not here. Revoke it there.`
+      return `A new key, ${detail}, is alive where it was made, and its secret is not here. Revoke it there.`
     case 'maybe-key-at-issuer':
       return `There may be a key “${detail}” at the issuer. Look there, and revoke it.`
     case 'old-key-unproven':
@@ -288,13 +292,13 @@ export function describeLine(line: RotationLine, record: RotationRecord, backend
     case 'overlap-over':
       return `The overlap is over${detail === '' ? '' : `; ${formatPlural(Number(detail), 'call')} ended late`}.`
     case 'page-opened':
-      return `API Keys page opened at ${formatClockSeconds(line.atMs)}.`
+      return `The API Keys page was opened at ${formatClockSeconds(line.atMs)}, for you to revoke it there.`
     case 'revoke-asked':
-      return record.issuer === 'automatic' ? 'Asked the issuer to end it.' : 'You were asked to revoke it.'
+      return 'Asked the issuer to end it.'
     case 'revoked':
       return `Revoked at ${formatClockSeconds(line.atMs)}.`
     case 'signature':
-      return `A made-up key is refused with ${detail}.`
+      return `A key that never existed is refused with “${detail.replace(/[.\s]+$/, '')}”.`
     case 'alive':
       return `Alive at ${formatClockSeconds(line.atMs)}${more}.`
     case 'unlike':
@@ -302,7 +306,9 @@ export function describeLine(line: RotationLine, record: RotationRecord, backend
     case 'refusal':
       return `Refused at ${formatClockSeconds(line.atMs)}.`
     case 'control':
-      return `The key in use was answered at ${formatClockSeconds(line.atMs)}.`
+      return detail === 'refused'
+        ? `The key in use was refused too at ${formatClockSeconds(line.atMs)}: the refusals do not count.`
+        : 'The key in use was answered meanwhile, so the refusals mean the old one.'
     case 'still-alive':
       return `Still alive at ${formatClockSeconds(line.atMs)}.`
     case 'dead':
@@ -331,21 +337,18 @@ function listTimes(lines: readonly RotationLine[]): string {
 }
 
 /** Answers about the old key, told together. */
-function describeAnswers(lines: readonly RotationLine[]): string[] {
+function describeAnswers(lines: readonly RotationLine[], record: RotationRecord): string[] {
   const of = (what: RotationLine['what']) => lines.filter((line) => line.what === what)
   const [alive, unlike, refusals] = [of('alive'), of('unlike'), of('refusal')]
-  const counted = (words: string, some: readonly RotationLine[]) =>
-    some.length === 0
-      ? []
-      : [`${words}${some.length === 1 ? '' : ` ${some.length} times, last`} at ${listTimes(some.slice(-1))}.`]
+  const more = describeMoreAlive(record)
   return [
-    ...counted('Alive', alive),
-    ...counted('Refused in another way', unlike),
+    ...(alive.length === 0 ? [] : [more === null ? `Alive at ${listTimes(alive)}.` : `It was ${more}.`]),
+    ...(unlike.length === 0 ? [] : [`Refused in another way at ${listTimes(unlike)}, which proves nothing.`]),
     ...(refusals.length === 0 ? [] : [`Refused at ${listTimes(refusals.slice(-refusalsNeeded))}.`]),
   ]
 }
 
-const answers: readonly RotationLine['what'][] = ['alive', 'unlike', 'refusal', 'control']
+const answers: readonly RotationLine['what'][] = ['alive', 'unlike', 'refusal']
 
 /** The evidence of a step in sentences, each once. The present step shows the answers in its box instead. */
 export function describeEvidence(view: StepView, record: RotationRecord, backend: string): string {
@@ -353,7 +356,7 @@ export function describeEvidence(view: StepView, record: RotationRecord, backend
   let told = view.state === 'now'
   for (const line of view.lines) {
     const isAnswer = answers.includes(line.what)
-    const next = !isAnswer ? [describeLine(line, record, backend)] : told ? [] : describeAnswers(view.lines)
+    const next = !isAnswer ? [describeLine(line, record, backend)] : told ? [] : describeAnswers(view.lines, record)
     if (isAnswer) told = true
     for (const sentence of next) if (sentence !== null && !sentences.includes(sentence)) sentences.push(sentence)
   }

@@ -1,0 +1,339 @@
+import type { Page } from '@playwright/test'
+import type { SandboxServer } from '../../src/main/sandbox/server.ts'
+import type { Bridge } from '../../src/shared/contract.ts'
+import { expect, type RunningApp, test } from '../fixtures/app.ts'
+import { findProblems } from './axe.ts'
+import { closeKeyDialog, openScreen, pasteKey, pointEnvironment, switchEnvironment } from './hands.ts'
+
+declare global {
+  interface Window {
+    readonly bridge: Bridge
+    traffic?: { readonly outcomes: string[]; stop: () => void }
+  }
+}
+
+const stepNames = [
+  'Prepare',
+  'Obtain',
+  'Store',
+  'Read back',
+  'Prove',
+  'Switch',
+  'Drain',
+  'Revoke the old key',
+  'Prove dead',
+  'Forget',
+]
+/** Three refusals with their waits, and what comes before them on a busy machine. */
+const deathMs = 30_000
+const keyText = /jsk_(?:live|test)_[A-Za-z0-9]{8,}/
+
+/** Addresses that would have gone to the system's browser. */
+async function catchBrowser(running: RunningApp): Promise<() => Promise<string[]>> {
+  await running.app.evaluate(({ shell }) => {
+    const opened: string[] = []
+    Object.assign(globalThis, { opened })
+    shell.openExternal = async (url) => void opened.push(url)
+  })
+  return () => running.app.evaluate(() => (globalThis as unknown as { opened: string[] }).opened)
+}
+
+/** Calls an environment from the window, so many a second, until stopped or `most` were made. */
+async function startTraffic(page: Page, name: string, perSecond: number, most: number): Promise<void> {
+  await page.evaluate(
+    async ([environmentName, pauseMs, callsMax]) => {
+      const loaded = await window.bridge.call('app.load', {})
+      const found = loaded.ok ? loaded.value.environments.find((each) => each.name === environmentName) : undefined
+      if (found === undefined) throw new Error(`There is no environment ${environmentName}`)
+      const outcomes: string[] = []
+      let made = 0
+      const timer = setInterval(() => {
+        if (made >= callsMax) return clearInterval(timer)
+        made += 1
+        void window.bridge
+          .call('mail.labels', { environmentId: found.id })
+          .then((result) => outcomes.push(result.ok ? 'ok' : result.error.kind))
+      }, pauseMs)
+      window.traffic = { outcomes, stop: () => clearInterval(timer) }
+    },
+    [name, 1000 / perSecond, most] as const,
+  )
+}
+
+/** How many of the calls were answered so far. */
+function countTraffic(page: Page): Promise<number> {
+  return page.evaluate(() => window.traffic?.outcomes.length ?? 0)
+}
+
+async function stopTraffic(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    window.traffic?.stop()
+    return window.traffic?.outcomes ?? []
+  })
+}
+
+/** Waits until a step is the present one. */
+async function expectPresent(window: Page, name: string, timeout = 15_000): Promise<void> {
+  await expect(
+    window.getByRole('list', { name: 'Steps' }).getByRole('heading', { name: `${name}, now`, exact: true }),
+  ).toBeVisible({ timeout })
+}
+
+async function expectRotated(window: Page, label: string): Promise<void> {
+  await expect(window.getByText(`${label} is rotated`, { exact: true })).toBeVisible({ timeout: deathMs })
+  for (const name of stepNames) {
+    await expect(window.getByRole('heading', { name: `${name}, done`, exact: true })).toBeVisible()
+  }
+}
+
+/** Lets Dev talk to a server with a key of its own, and shows Keys. */
+async function connectDev(
+  running: RunningApp,
+  peer: SandboxServer,
+): Promise<{ readonly id: string; readonly key: string }> {
+  const { window } = running
+  const issued = peer.issueKey('first')
+  await pointEnvironment(window, 'Dev', peer.baseUrl)
+  await switchEnvironment(window, 'Dev')
+  await pasteKey(running, issued.key)
+  await expect(window.getByText('is stored and alive.')).toBeVisible()
+  await closeKeyDialog(window)
+  return issued
+}
+
+async function rotate(window: Page): Promise<void> {
+  await window.getByRole('complementary', { name: 'Passport' }).getByRole('button', { name: 'Rotate' }).click()
+  await expect(window.getByRole('heading', { level: 1, name: /^Rotate / })).toBeFocused()
+}
+
+/** What another program sees in the keychain of this profile: nothing but keys of these masks' ends. */
+async function readSecrets(
+  running: RunningApp,
+  desktop: { findSecrets: (service: string) => Promise<readonly { secret: string }[]> },
+) {
+  return (await desktop.findSecrets(running.keychainService))
+    .map(({ secret }) => secret)
+    .filter((text) => keyText.test(text))
+}
+
+test('one click rotates the sandbox’s key under 20 calls a second, and no call fails', async ({
+  launchApp,
+  desktop,
+}) => {
+  test.setTimeout(120_000)
+  const running = await launchApp()
+  const { window } = running
+  await openScreen(window, 'Keys')
+  await expect(window.getByRole('heading', { level: 2, name: 'built-in' })).toBeVisible()
+  const before = await readSecrets(running, desktop)
+  expect(before).toHaveLength(1)
+
+  // Below the 100 requests a minute that each of the two keys has.
+  await startTraffic(window, 'Sandbox', 20, 120)
+  await expect.poll(() => countTraffic(window)).toBeGreaterThan(10)
+  await rotate(window)
+  await expectRotated(window, 'built-in')
+  const outcomes = await stopTraffic(window)
+  expect(outcomes.length).toBeGreaterThan(60)
+  expect(outcomes.filter((outcome) => outcome !== 'ok')).toEqual([])
+  expect(await findProblems(window), 'the report').toEqual([])
+
+  const after = await readSecrets(running, desktop)
+  expect(after, 'the new secret, and the dead one is gone').toHaveLength(1)
+  expect(after[0]).not.toBe(before[0])
+
+  await window.getByRole('button', { name: 'Copy as Markdown' }).click()
+  await expect(window.getByText('The report is copied')).toBeVisible()
+  const report = await running.readClipboard()
+  expect(report).toContain('built-in')
+  expect(report).toMatch(/^#/)
+  expect(report).not.toMatch(keyText)
+
+  await window.keyboard.press('Escape')
+  const table = window.getByRole('table', { name: 'Keys' })
+  await expect(table.getByText('dead', { exact: true })).toBeVisible()
+  await expect(table.getByText(/^proven dead /)).toBeVisible()
+  await expect(table.getByText('active', { exact: true })).toBeVisible()
+})
+
+test('a guided rotation takes the new key from the clipboard, and proves the old one dead once it is revoked', async ({
+  launchApp,
+  startPeer,
+  desktop,
+}) => {
+  test.setTimeout(180_000)
+  const peer = await startPeer()
+  const running = await launchApp()
+  const { window } = running
+  const readOpened = await catchBrowser(running)
+  const old = await connectDev(running, peer)
+
+  await rotate(window)
+  await expectPresent(window, 'Obtain')
+  const box = window.getByRole('textbox', { name: 'New key for Dev: paste it' })
+  await expect(box).toBeVisible()
+  expect(await findProblems(window), 'waiting for a key').toEqual([])
+  await window.getByRole('button', { name: 'Open API Keys page' }).click()
+  const page = 'https://app.jasni.ai/settings/api-keys'
+  await expect.poll(readOpened, 'at the start, and by the button').toEqual([page, page])
+
+  // What lies on the clipboard while nobody has copied the new key.
+  const secrets = await readSecrets(running, desktop)
+  for (const [text, sentence] of [
+    [old.key, /already/],
+    [secrets.find((secret) => secret !== old.key) ?? '', /already stored under Sandbox/],
+    [`my key is ${peer.issueKey('in a sentence').key}, take it`, /more than a key/],
+    ['x'.repeat(10 * 1024 * 1024), /too long|holds no key/],
+  ] as const) {
+    await running.writeClipboard(text)
+    await box.press('ControlOrMeta+V')
+    await expect(window.getByText(sentence).first()).toBeVisible()
+    await expectPresent(window, 'Obtain')
+  }
+  await box.pressSequentially('jsk_live_x')
+  await expect(box).toHaveValue('')
+
+  await running.writeClipboard(peer.issueKey('second').key)
+  await expectPresent(window, 'Prove dead')
+  await expect(window.getByText('Your turn.')).toBeVisible()
+  await expect(window.getByRole('button', { name: 'Go back to the old key' })).toBeVisible()
+  expect(await running.readClipboard(), 'a key that was taken does not stay on the clipboard').not.toMatch(keyText)
+  expect(await findProblems(window), 'waiting for the revocation').toEqual([])
+
+  // Left and found again: by the note, after a reload, and from the palette.
+  await window.getByRole('button', { name: 'Leave, keep going' }).click()
+  await window.getByRole('button', { name: 'Return to it', exact: true }).click()
+  await expectPresent(window, 'Prove dead')
+  await window.reload()
+  await expectPresent(window, 'Prove dead')
+  await window.keyboard.press('Escape')
+  await expect(window.getByRole('table', { name: 'Keys' }).getByText('revoking')).toBeVisible()
+  await window.keyboard.press('ControlOrMeta+K')
+  await window.getByRole('combobox').fill('return to the rotation')
+  await window.keyboard.press('Enter')
+  await expectPresent(window, 'Prove dead')
+
+  expect(peer.revokeKey(old.id)).toBe(true)
+  await window.getByRole('button', { name: 'I have revoked it' }).click()
+  await expect(window.getByText('Refused 1 of 3')).toBeVisible()
+  await expectRotated(window, 'Dev key')
+  const left = await readSecrets(running, desktop)
+  expect(left).not.toContain(old.key)
+})
+
+test('a rotation is cancelled before the switch, and taken back after it', async ({ launchApp, startPeer }) => {
+  test.setTimeout(120_000)
+  const peer = await startPeer()
+  const running = await launchApp()
+  const { window } = running
+  await catchBrowser(running)
+  await connectDev(running, peer)
+
+  await rotate(window)
+  await expectPresent(window, 'Obtain')
+  await expect(window.getByText('nothing is left behind')).toBeVisible()
+  await window.getByRole('button', { name: 'Cancel this rotation' }).click()
+  await expect(window.getByText('Cancelled before the switch')).toBeVisible()
+  await window.getByRole('button', { name: 'Close' }).click()
+
+  await rotate(window)
+  await expectPresent(window, 'Obtain')
+  await running.writeClipboard(peer.issueKey('second').key)
+  await expectPresent(window, 'Prove dead')
+  await window.getByRole('button', { name: 'Go back to the old key' }).click()
+  await expect(window.getByText('Back on the old key')).toBeVisible()
+  await expect(window.getByText(/is alive and stays in Keys/)).toBeVisible()
+})
+
+test('a restart in the middle of a step goes on from there', async ({ launchApp, startPeer }) => {
+  test.setTimeout(240_000)
+  const peer = await startPeer()
+  const first = await launchApp()
+  const old = await connectDev(first, peer)
+  await rotate(first.window)
+  await expectPresent(first.window, 'Obtain')
+  await first.kill()
+
+  async function resume(step: string): Promise<RunningApp> {
+    const next = await launchApp({ profile: first.profile })
+    await catchBrowser(next)
+    await openScreen(next.window, 'Keys')
+    await next.window.getByRole('button', { name: 'Return to it', exact: true }).click()
+    await expectPresent(next.window, step)
+    return next
+  }
+
+  // Obtain: it waits for a key again.
+  const second = await resume('Obtain')
+  // Prove: the service fails for as long as it is asked.
+  peer.inject({ kind: 'status', status: 503 }, 1000)
+  await second.writeClipboard(peer.issueKey('second').key)
+  await expectPresent(second.window, 'Prove')
+  await second.kill()
+  const third = await resume('Prove')
+  await expect(third.window.getByText('The new key could not be proven yet')).toBeVisible()
+  // Drain: a call that began on the old key is held by the service.
+  peer.clearFaults()
+  peer.inject({ kind: 'delay', delayMs: 60_000 }, 1)
+  await startTraffic(third.window, 'Dev', 1000, 1)
+  await expect(third.window.getByText('1 call still in flight on the old key.')).toBeVisible({ timeout: 40_000 })
+  await third.kill()
+  // Prove dead: it waits for the person, and goes on by itself when the key is dead.
+  const fourth = await resume('Prove dead')
+  await fourth.kill()
+  expect(peer.revokeKey(old.id)).toBe(true)
+  const fifth = await launchApp({ profile: first.profile })
+  await openScreen(fifth.window, 'Keys')
+  await expect(fifth.window.getByRole('table', { name: 'Keys' }).getByText(/^proven dead /)).toBeVisible({
+    timeout: deathMs,
+  })
+})
+
+test('a key is revoked without a successor only after its name was typed in a protected environment', async ({
+  launchApp,
+  startPeer,
+}) => {
+  test.setTimeout(120_000)
+  const peer = await startPeer()
+  const running = await launchApp()
+  const { window } = running
+  await catchBrowser(running)
+  await pointEnvironment(window, 'Prod', peer.baseUrl)
+  await switchEnvironment(window, 'Prod')
+  const issued = peer.issueKey('main')
+  await pasteKey(running, issued.key)
+  await expect(window.getByText('is stored and alive.')).toBeVisible()
+  await closeKeyDialog(window)
+
+  await window.getByRole('complementary', { name: 'Passport' }).getByRole('button', { name: 'Revoke' }).click()
+  const dialog = window.getByRole('dialog', { name: /^Revoke .* in Prod\?$/ })
+  await expect(dialog.getByText(/today/)).toBeVisible()
+  await expect(dialog.getByText(/there is no successor/)).toBeVisible()
+  expect(await findProblems(window), 'the question').toEqual([])
+  const confirm = dialog.getByRole('button', { name: 'Revoke key' })
+  await expect(confirm).toBeDisabled()
+  const field = dialog.getByRole('textbox')
+  const label = await field.evaluate((input: HTMLInputElement) => input.labels?.[0]?.textContent ?? '')
+  await field.fill(/^Type (.*) to revoke it$/.exec(label)?.[1] ?? '')
+  await confirm.click()
+  await expectPresent(window, 'Prove dead')
+  expect(peer.revokeKey(issued.id)).toBe(true)
+  await window.getByRole('button', { name: 'I have revoked it' }).click()
+  await expect(window.getByText(/is dead$/)).toBeVisible({ timeout: deathMs })
+})
+
+test('panic revokes every key of an environment and shows a line for each', async ({ launchApp }) => {
+  test.setTimeout(120_000)
+  const { window } = await launchApp()
+  await openScreen(window, 'Keys')
+  await window.getByRole('button', { name: /^Panic: / }).click()
+  const dialog = window.getByRole('dialog')
+  await expect(dialog.getByRole('heading', { name: 'Revoke all keys of Sandbox?' })).toBeVisible()
+  expect(await findProblems(window), 'the question').toEqual([])
+  await dialog.getByRole('textbox', { name: 'Type Sandbox to revoke them' }).fill('Sandbox')
+  await dialog.getByRole('button', { name: 'Revoke 1 key' }).click()
+  const rows = dialog.getByRole('list', { name: 'Keys being revoked' }).getByRole('listitem')
+  await expect(rows).toHaveCount(1)
+  await expect(rows.first()).toContainText('dead', { timeout: deathMs })
+  expect(await findProblems(window), 'the lines').toEqual([])
+})
