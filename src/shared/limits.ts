@@ -43,6 +43,7 @@ export const limits = {
   /** Ended rotations that are kept for their reports. */
   rotationsKept: 200,
   rotationLinesMax: 200,
+  issuerKeyIdCharsMax: 200,
   issuerTimeoutMs: 15_000,
   issuerBytesMax: 64 * 1024,
 } as const

@@ -3,6 +3,7 @@ import type { StorageError, StorageFault } from '../../shared/error.ts'
 import { defaultSettings, Settings } from '../../shared/model/app.ts'
 import { Environment, RecordId } from '../../shared/model/environment.ts'
 import { KeyEvent, KeySummary } from '../../shared/model/key.ts'
+import { RotationPolicyRecord, RotationRecord } from '../../shared/model/rotation.ts'
 import { assertNever, fail, type Result } from '../../shared/result.ts'
 import type { VaultChange, VaultStore } from '../core/ports.ts'
 import { type DatabaseOutcome, type OpenDatabase, openDatabase, type SqlDatabase } from './sqlite-database.ts'
@@ -18,6 +19,11 @@ export const vaultMigrations = [
    ) STRICT;
    CREATE INDEX key_event_by_key ON key_event (key_id, id);
    CREATE TABLE single (name TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE rotation (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT, WITHOUT ROWID;
+   CREATE TABLE rotation_policy (
+     environment_id TEXT PRIMARY KEY REFERENCES environment (id) ON DELETE CASCADE,
+     record TEXT NOT NULL
+   ) STRICT, WITHOUT ROWID;`,
 ] as const
 
 /** Everything that the store answers from. Replaced as a whole after a commit. */
@@ -25,6 +31,8 @@ interface VaultRecords {
   readonly environments: ReadonlyMap<string, Environment>
   readonly keys: ReadonlyMap<string, KeySummary>
   readonly history: ReadonlyMap<string, readonly KeyEvent[]>
+  readonly rotations: ReadonlyMap<string, RotationRecord>
+  readonly policies: ReadonlyMap<string, RotationPolicyRecord>
   readonly settings: Settings
   readonly currentEnvironmentId: string | null
 }
@@ -33,6 +41,8 @@ const noRecords: VaultRecords = {
   environments: new Map(),
   keys: new Map(),
   history: new Map(),
+  rotations: new Map(),
+  policies: new Map(),
   settings: defaultSettings,
   currentEnvironmentId: null,
 }
@@ -86,6 +96,9 @@ function readRecords(db: SqlDatabase, unreadable: string[]): VaultRecords {
   const keys = readRows(db, select('key'), 'key', KeySummary, unreadable)
   const eventSql = 'SELECT CAST(id AS TEXT) AS id, record FROM key_event ORDER BY key_event.id'
   const events = readRows(db, eventSql, 'key event', KeyEvent, unreadable)
+  const rotations = readRows(db, select('rotation'), 'rotation', RotationRecord, unreadable)
+  const policySql = 'SELECT environment_id AS id, record FROM rotation_policy'
+  const policies = readRows(db, policySql, 'rotation policy', RotationPolicyRecord, unreadable)
   const single = (name: string) => `SELECT name AS id, record FROM single WHERE name = '${name}'`
   const settings = readRows(db, single('settings'), 'single', Settings, unreadable)
   const current = readRows(db, single('current-environment'), 'single', RecordId, unreadable)
@@ -93,6 +106,8 @@ function readRecords(db: SqlDatabase, unreadable: string[]): VaultRecords {
     environments: new Map(environments.map((environment) => [environment.id, environment])),
     keys: new Map(keys.map((key) => [key.id, key])),
     history: groupByKey(events),
+    rotations: new Map(rotations.map((rotation) => [rotation.id, rotation])),
+    policies: new Map(policies.map((policy) => [policy.environmentId, policy])),
     settings: settings[0] ?? defaultSettings,
     currentEnvironmentId: current[0] ?? null,
   }
@@ -103,6 +118,8 @@ function applyChanges(before: VaultRecords, changes: readonly VaultChange[]): Va
   const environments = new Map(before.environments)
   const keys = new Map(before.keys)
   const history = new Map(before.history)
+  const rotations = new Map(before.rotations)
+  const policies = new Map(before.policies)
   let { settings, currentEnvironmentId } = before
   for (const change of changes) {
     switch (change.what) {
@@ -111,6 +128,7 @@ function applyChanges(before: VaultRecords, changes: readonly VaultChange[]): Va
         break
       case 'remove-environment':
         environments.delete(change.id)
+        policies.delete(change.id)
         break
       case 'set-current-environment':
         currentEnvironmentId = change.id
@@ -128,11 +146,20 @@ function applyChanges(before: VaultRecords, changes: readonly VaultChange[]): Va
       case 'put-settings':
         settings = change.settings
         break
+      case 'put-rotation':
+        rotations.set(change.rotation.id, change.rotation)
+        break
+      case 'remove-rotation':
+        rotations.delete(change.id)
+        break
+      case 'put-policy':
+        policies.set(change.policy.environmentId, change.policy)
+        break
       default:
         assertNever(change)
     }
   }
-  return { environments, keys, history, settings, currentEnvironmentId }
+  return { environments, keys, history, rotations, policies, settings, currentEnvironmentId }
 }
 
 /** The statements that keep one change. */
@@ -146,6 +173,9 @@ function createWriter(db: SqlDatabase) {
   const putSingle = put('single', 'name')
   const removeEnvironment = db.prepare('DELETE FROM environment WHERE id = ?')
   const removeKey = db.prepare('DELETE FROM key WHERE id = ?')
+  const putRotation = put('rotation', 'id')
+  const putPolicy = put('rotation_policy', 'environment_id')
+  const removeRotation = db.prepare('DELETE FROM rotation WHERE id = ?')
   const addEvent = db.prepare('INSERT INTO key_event (key_id, record) VALUES (?, ?)')
 
   return function writeChange(change: VaultChange): void {
@@ -171,6 +201,15 @@ function createWriter(db: SqlDatabase) {
       case 'put-settings':
         putSingle.run('settings', JSON.stringify(change.settings))
         return
+      case 'put-rotation':
+        putRotation.run(change.rotation.id, JSON.stringify(change.rotation))
+        return
+      case 'remove-rotation':
+        removeRotation.run(change.id)
+        return
+      case 'put-policy':
+        putPolicy.run(change.policy.environmentId, JSON.stringify(change.policy))
+        return
       default:
         assertNever(change)
     }
@@ -190,6 +229,9 @@ function createStore(
       [...readRecordsNow().environments.values()].sort((a, b) => a.position - b.position || (a.id < b.id ? -1 : 1)),
     keys: () => [...readRecordsNow().keys.values()],
     history: (keyId) => readRecordsNow().history.get(keyId) ?? [],
+    rotations: () =>
+      [...readRecordsNow().rotations.values()].sort((a, b) => a.startedAtMs - b.startedAtMs || (a.id < b.id ? -1 : 1)),
+    policies: () => [...readRecordsNow().policies.values()],
     settings: () => readRecordsNow().settings,
     currentEnvironmentId: () => readRecordsNow().currentEnvironmentId,
     commit,

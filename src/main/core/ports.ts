@@ -3,6 +3,7 @@ import type { Settings } from '../../shared/model/app.ts'
 import type { Attempt, CallDetail, CallOutcome, CallPage, CallSummary, Header } from '../../shared/model/call.ts'
 import type { Environment } from '../../shared/model/environment.ts'
 import type { KeychainStatus, KeyEvent, KeySummary, KeyUsage } from '../../shared/model/key.ts'
+import type { RotationPolicyRecord, RotationRecord } from '../../shared/model/rotation.ts'
 import type { Result } from '../../shared/result.ts'
 
 /** Wall time for people and records; monotonic time for waits and durations. Both in ms. */
@@ -31,6 +32,12 @@ export interface Clipboard {
   readText(): Promise<string>
   writeText(text: string): Promise<void>
   clear(): void
+}
+
+/** The system's browser. */
+export interface Browser {
+  /** Opens an https page outside the app. */
+  open(url: string): void
 }
 
 /** The structured log. Redaction happens inside, so that no caller can forget it. Never throws. */
@@ -85,6 +92,9 @@ export interface VaultStore {
   environments(): readonly Environment[]
   keys(): readonly KeySummary[]
   history(keyId: string): readonly KeyEvent[]
+  /** The journal of rotations, oldest first. */
+  rotations(): readonly RotationRecord[]
+  policies(): readonly RotationPolicyRecord[]
   settings(): Settings
   currentEnvironmentId(): string | null
   /** Applies all changes in one transaction, or none. */
@@ -101,6 +111,9 @@ export type VaultChange =
   | { readonly what: 'remove-key'; readonly id: string }
   | { readonly what: 'add-event'; readonly event: KeyEvent }
   | { readonly what: 'put-settings'; readonly settings: Settings }
+  | { readonly what: 'put-rotation'; readonly rotation: RotationRecord }
+  | { readonly what: 'remove-rotation'; readonly id: string }
+  | { readonly what: 'put-policy'; readonly policy: RotationPolicyRecord }
 
 /** A request as it goes on the wire. `url` is absolute and holds no secret. */
 export interface HttpRequest {

@@ -3,6 +3,8 @@ import type { AppState, Settings, Theme } from '../../shared/model/app.ts'
 import type { Result } from '../../shared/result.ts'
 import type { MailClient } from '../core/jasni/mail-client.ts'
 import type { CallStore, Clipboard, Clock } from '../core/ports.ts'
+import type { Policies } from '../core/rotation/policies.ts'
+import type { Rotations } from '../core/rotation/rotations.ts'
 import type { Vault } from '../core/vault/vault.ts'
 import { createAppHandlers } from './app.ts'
 import type { ClipboardHold } from './clipboard-hold.ts'
@@ -20,6 +22,8 @@ export interface HandlerParts {
   readonly vault: Vault
   readonly calls: CallStore
   readonly mail: MailClient
+  readonly rotations: Rotations
+  readonly policies: Policies
   readonly clipboard: Clipboard
   readonly clock: Clock
   readonly hold: ClipboardHold
@@ -43,7 +47,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
     ...createMailHandlers(parts),
     ...createRequestHandlers(parts),
     ...createLinkHandlers(parts),
-    ...createRotationHandlers(),
-    ...createPolicyHandlers(),
+    ...createRotationHandlers(parts),
+    ...createPolicyHandlers(parts),
   }
 }

@@ -180,6 +180,7 @@ async function runApp({ args, profile, sandboxed }: Start): Promise<void> {
         nativeTheme.themeSource = theme
       },
       openDashboard: () => openInBrowser(dashboardUrl),
+      browser: { open: openInBrowser },
       onInteractive() {
         log.info('interactive', { sinceStartMs: Math.round(performance.now()) })
         tellInteractive()

@@ -16,9 +16,12 @@ import { createUndiciHttp } from '../adapters/undici-http.ts'
 import { createMailClient } from '../core/jasni/mail-client.ts'
 import { createProbe } from '../core/jasni/probe.ts'
 import type { CallDeps } from '../core/pipeline/call.ts'
+import { createKeyTraffic } from '../core/pipeline/key-traffic.ts'
 import { createPipeline } from '../core/pipeline/pipeline.ts'
-import type { Clipboard, Log } from '../core/ports.ts'
+import type { Browser, Clipboard, Log } from '../core/ports.ts'
 import { createHeadroomMeter } from '../core/ratelimit/headroom-meter.ts'
+import { createPolicies } from '../core/rotation/policies.ts'
+import { createRotations } from '../core/rotation/rotations.ts'
 import { createVault } from '../core/vault/vault.ts'
 import { createHandlers } from '../handlers/all.ts'
 import { createClipboardHold } from '../handlers/clipboard-hold.ts'
@@ -31,6 +34,11 @@ import { ensureSandboxKey } from './sandbox-key.ts'
 export const defaultSandboxPort = 4810
 /** Longest that the first picture waits for the sandbox and the keychain; later they come as events. */
 export const firstPictureMs = 1500
+
+/** Longest that a quit waits for rotations to stop where they are. */
+const rotationStopMs = 500
+const firstReminderMs = 5000
+const reminderEveryMs = 3_600_000
 
 /** What the product needs of the shell around it. */
 export interface ProductParts {
@@ -50,6 +58,7 @@ export interface ProductParts {
   readonly onEnvironment: (name: string) => void
   readonly applyTheme: (theme: Theme) => void
   readonly openDashboard: () => void
+  readonly browser: Browser
   readonly onInteractive: () => void
 }
 
@@ -195,6 +204,7 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
         emit('keychain.changed', state)
         if (vault.hasOtherKeyring()) addNotice({ what: 'keyring-changed', detail: state.backend })
         if (state.status === 'ready' || state.status === 'memory') void settleSandboxKey()
+        rotations.wakeAll()
       },
     },
   })
@@ -209,14 +219,48 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
   const settings = (): Settings => ({ ...store.settings(), theme: themeForThisRun ?? store.settings().theme })
   parts.applyTheme(settings().theme)
 
+  const traffic = createKeyTraffic(() => clock.nowMs())
+  const policies = createPolicies({
+    custody: vault.custody,
+    http,
+    random: nodeRandom,
+    localIssuer: () => (server === null ? null : { origin: server.origin, token: server.issuerToken }),
+    onChange: (all) => emit('policy.changed', [...all]),
+  })
+  const rotations = createRotations({
+    custody: vault.custody,
+    policies,
+    traffic,
+    calls,
+    browser: parts.browser,
+    clipboard: parts.clipboard,
+    clock,
+    random: nodeRandom,
+    digest: nodeDigest,
+    log,
+    onChange: (rotation) => emit('rotation.changed', rotation),
+  })
+  const reminding = new AbortController()
+  /** Tells of keys that are due: soon after the start, then once an hour, which is on each day once. */
+  async function remindOfKeys(): Promise<void> {
+    for (let waitMs = firstReminderMs; ; waitMs = reminderEveryMs) {
+      await clock.sleep(waitMs, reminding.signal)
+      if (reminding.signal.aborted) return
+      const reminder = rotations.remind()
+      if (reminder !== null) emit('keys.due', reminder)
+    }
+  }
+
   const hold = createClipboardHold({ clipboard: parts.clipboard, clock, digest: nodeDigest, emit })
   const handlers = createHandlers({
     vault,
     calls,
     mail: createMailClient({
-      pipeline: createPipeline({ ...callDeps, vault }),
+      pipeline: createPipeline({ ...callDeps, vault, traffic }),
       publishHtml: parts.publishHtml,
     }),
+    rotations,
+    policies,
     clipboard: parts.clipboard,
     clock,
     hold,
@@ -248,7 +292,11 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
   })
 
   const settled = new AbortController()
-  const first = vault.checkKeychain().then(settleSandboxKey)
+  const first = vault.checkKeychain().then(() => {
+    rotations.resume()
+    return settleSandboxKey()
+  })
+  void remindOfKeys()
   await Promise.race([first, clock.sleep(firstPictureMs, settled.signal)])
   settled.abort()
 
@@ -257,7 +305,10 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
     addNotice,
     forgetSecrets: () => vault.forgetSecrets(),
     async close() {
+      reminding.abort()
       await hold.clearNow()
+      // What is on the wire may take longer than a quit; the journal knows how to go on.
+      await Promise.race([rotations.close(), clock.sleep(rotationStopMs)])
       ticker.stop()
       calls.flush()
       await Promise.allSettled([server?.close(), http.close()])

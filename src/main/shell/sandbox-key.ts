@@ -13,12 +13,12 @@ export interface Issuer {
 /** Label of the key that the app gets for itself. */
 export const builtInLabel = 'built-in'
 
-const Issued = z.object({ data: z.object({ key: z.string() }) })
+const Issued = z.object({ data: z.object({ key: z.string(), id: z.string() }) })
 const issuerTimeoutMs = 5000
 const issuerBytesMax = 64 * 1024
 
 /** Asks the issuer for a key over HTTP, as any client would; null when it does not give one. */
-async function requestKey(http: Http, issuer: Issuer): Promise<string | null> {
+async function requestKey(http: Http, issuer: Issuer): Promise<{ readonly key: string; readonly id: string } | null> {
   const answer = await http.send({
     method: 'POST',
     url: `${issuer.origin}/_issuer/keys`,
@@ -33,7 +33,7 @@ async function requestKey(http: Http, issuer: Issuer): Promise<string | null> {
   if (answer.end.kind !== 'answered' || answer.status !== 201) return null
   try {
     const parsed = Issued.safeParse(JSON.parse(new TextDecoder().decode(answer.end.body)))
-    return parsed.success ? parsed.data.data.key : null
+    return parsed.success ? parsed.data.data : null
   } catch {
     return null
   }
@@ -91,8 +91,8 @@ export async function ensureSandboxKey(parts: {
     if (id === sandbox.activeKeyId || vault.useKey(id).ok) return
   }
 
-  const key = await requestKey(http, issuer)
-  if (key === null) {
+  const issued = await requestKey(http, issuer)
+  if (issued === null) {
     log.warn('sandbox-key-not-issued')
     return
   }
@@ -105,7 +105,8 @@ export async function ensureSandboxKey(parts: {
   if (status === 'ready') for (const { id } of spent) await vault.removeKey(id)
   const added = await vault.addKey({
     environmentId: sandbox.id,
-    text: key,
+    text: issued.key,
+    issuerKeyId: issued.id,
     label: findFreeLabel(ownKeys().map(({ label }) => label)),
     source: 'sandbox',
     allowTestKey: false,

@@ -216,23 +216,23 @@ export interface StepView {
 
 const revokeSteps: readonly RotationStep[] = ['prepare', 'revoke', 'prove-dead', 'forget']
 
-/** The steps of a rotation with state, times and evidence, in their order. */
+/** The steps of a rotation with state, times and evidence, in their order. Each begins where the one before ended. */
 export function listSteps(record: RotationRecord): readonly StepView[] {
   const at = rotationSteps.indexOf(record.step)
-  const startOf = (step: RotationStep) => record.lines.find((line) => line.step === step)?.atMs ?? null
   const own = record.kind === 'revoke' ? revokeSteps : rotationSteps
-  const done = record.end === 'done'
+  let beginsAtMs = record.startedAtMs
   return rotationSteps.map((step, index): StepView => {
     const lines = record.lines.filter((line) => line.step === step)
     if (!own.includes(step)) return { step, state: 'skipped', startedAtMs: null, endedAtMs: null, lines }
-    const following = own.slice(own.indexOf(step) + 1).map(startOf)
-    const nextAtMs = following.find((atMs) => atMs !== null) ?? null
-    const startedAtMs = startOf(step)
-    if (index < at || done) {
-      return { step, state: 'done', startedAtMs, endedAtMs: nextAtMs ?? record.endedAtMs, lines }
+    const startedAtMs = beginsAtMs
+    if (index < at || record.end === 'done') {
+      const endedAtMs = lines.at(-1)?.atMs ?? startedAtMs
+      beginsAtMs = endedAtMs
+      return { step, state: 'done', startedAtMs, endedAtMs, lines }
     }
-    if (index > at)
-      return { step, state: record.end === null ? 'waiting' : 'undone', startedAtMs, endedAtMs: null, lines }
+    if (index > at) {
+      return { step, state: record.end === null ? 'waiting' : 'undone', startedAtMs: null, endedAtMs: null, lines }
+    }
     return { step, state: record.end === null ? 'now' : 'undone', startedAtMs, endedAtMs: record.endedAtMs, lines }
   })
 }
@@ -283,6 +283,15 @@ export const RotationPolicy = z.extend(RotationPolicyInput, {
   hasCredential: z.boolean(),
 })
 export type RotationPolicy = z.infer<typeof RotationPolicy>
+
+/** What is kept of an environment's policy. `credentialId` names an item of the keychain. */
+export const RotationPolicyRecord = z.extend(RotationPolicyInput, {
+  environmentId: RecordId,
+  credentialId: z.nullable(RecordId),
+  /** When a person was last told of keys that are due. */
+  remindedAtMs: timeOrNull,
+})
+export type RotationPolicyRecord = z.infer<typeof RotationPolicyRecord>
 
 /** Where keys are made: Jasni has no key endpoint. API reference, section 2. */
 export const apiKeysPage = 'https://app.jasni.ai/settings/api-keys'

@@ -2,6 +2,11 @@ import { type CallDeps, performCall } from '../pipeline/call.ts'
 import type { Probe } from '../vault/vault.ts'
 import { operations } from './operations.ts'
 
+/** A refusal's text without what differs from one answer to the next: numbers and ids. */
+function describeRefusal(apiMessage: string): string {
+  return `401 ${apiMessage.replace(/[0-9a-f]*\d[0-9a-f-]{3,}/gi, '#')}`
+}
+
 /**
  * Builds the probe: `GET /labels` with one key, recorded like every call. Only an answer in the
  * service's own envelope says something of a key; a 401 or 403 page of some proxy in between does
@@ -18,7 +23,9 @@ export function createProbe(deps: CallDeps): Probe {
       })
       if (result.ok) return { kind: 'alive', narrow: false }
       const { error } = result
-      if (error.kind === 'UNAUTHORIZED' && error.apiMessage !== '') return { kind: 'refused' }
+      if (error.kind === 'UNAUTHORIZED' && error.apiMessage !== '') {
+        return { kind: 'refused', signature: describeRefusal(error.apiMessage) }
+      }
       if (error.kind === 'FORBIDDEN' && error.apiMessage !== '') return { kind: 'alive', narrow: true }
       return { kind: 'unknown', reason: error.kind }
     } catch (error) {

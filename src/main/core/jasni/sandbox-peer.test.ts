@@ -139,9 +139,10 @@ test('the probe tells a live key, a narrow one, a wrong one and a revoked one', 
   const issued = sandbox.issueKey()
   expect(await probeKey(issued.key)).toEqual({ kind: 'alive', narrow: false })
   expect(await probeKey(sandbox.issueKey({ scopes: ['emails'] }).key)).toEqual({ kind: 'alive', narrow: true })
-  expect(await probeKey('jsk_live_SyntheticKeyForTests0001')).toEqual({ kind: 'refused' })
+  const refused = { kind: 'refused', signature: '401 Unauthorized. Please provide a valid API key.' }
+  expect(await probeKey('jsk_live_SyntheticKeyForTests0001')).toEqual(refused)
   sandbox.revokeKey(issued.id)
-  expect(await probeKey(issued.key)).toEqual({ kind: 'refused' })
+  expect(await probeKey(issued.key)).toEqual(refused)
   sandbox.inject({ kind: 'status', status: 500 })
   expect(await probeKey(issued.key)).toEqual({ kind: 'unknown', reason: 'SERVER_ERROR' })
 })

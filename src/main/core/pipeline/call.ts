@@ -30,10 +30,21 @@ export interface CallDeps {
   readonly decideNext?: AttemptPolicy
 }
 
+/** The key that one attempt goes out with. */
+export interface CallKey extends Omit<ResolvedKey, 'keyId'> {
+  readonly keyId: string | null
+}
+
 /** A call with everything decided but the wire: guard and key lie behind it. */
 export interface CallPlan {
   readonly environment: Environment
-  readonly key: ResolvedKey
+  /** `keyId` is null for a key that was made up, as a probe needs one. */
+  readonly key: CallKey
+  /**
+   * Asked once, when the service refused the key: the key that took its place meanwhile, or null.
+   * A refused call was certainly not processed, so it may be repeated whatever it does.
+   */
+  readonly replaceKey?: () => Promise<CallKey | null>
   readonly input: Omit<CallInput, 'environmentId' | 'effect'>
 }
 
@@ -89,6 +100,7 @@ function buildRequest(deps: CallDeps, plan: CallPlan, target: Target): HttpReque
 async function exchange(
   deps: CallDeps,
   plan: CallPlan,
+  key: CallKey,
   target: Target,
   request: HttpRequest,
   signal: AbortSignal | undefined,
@@ -97,7 +109,7 @@ async function exchange(
   const startedAtMs = clock.nowMs()
   const startedMs = clock.monotonicMs()
   deps.onAttempt(plan.environment.id)
-  const answer = await sendWithKey(deps.http, request, target, plan.key.secret, signal)
+  const answer = await sendWithKey(deps.http, request, target, key.secret, signal)
   const tookMs = roundMs(clock.monotonicMs() - startedMs)
   const verdict = classifyAnswer(answer, request, clock.nowMs())
   const { connectMs, firstByteMs, bodyMs } = answer.timings
@@ -144,7 +156,8 @@ export async function performCall(
   signal?: AbortSignal,
 ): Promise<Result<CallAnswer, AppError | CallError>> {
   const { clock } = deps
-  const { environment, key, input } = plan
+  const { environment, input } = plan
+  let { key, replaceKey } = plan
   const targeted = resolveTarget(environment, input.path, input.query)
   if (!targeted.ok) return targeted
   const target = targeted.value
@@ -157,9 +170,17 @@ export async function performCall(
   let waitedMs = 0
   let last: Exchange
   for (;;) {
-    last = await exchange(deps, plan, target, request, signal)
+    last = await exchange(deps, plan, key, target, request, signal)
     attempts.push(last.attempt)
     if (last.verdict.kind === 'ok') break
+    if (last.verdict.failure.kind === 'UNAUTHORIZED' && replaceKey !== undefined) {
+      const other = await replaceKey()
+      replaceKey = undefined
+      if (other !== null && signal?.aborted !== true) {
+        key = other
+        continue
+      }
+    }
     const next = decideNext(attempts, last.verdict.failure)
     if (next.kind === 'stop') break
     const waitStartMs = clock.monotonicMs()

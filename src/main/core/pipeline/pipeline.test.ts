@@ -580,7 +580,7 @@ describe('the probe', () => {
   test.each([
     ['200', () => answerJson({ success: true }), { kind: 'alive', narrow: false }],
     ['403', () => answerJson({ success: false, error: 'Forbidden.' }, 403), { kind: 'alive', narrow: true }],
-    ['401', () => answerJson(refusal, 401), { kind: 'refused' }],
+    ['401', () => answerJson(refusal, 401), { kind: 'refused', signature: `401 ${refusal.error}` }],
     ['429', () => answerJson(refusal, 429), { kind: 'unknown', reason: 'RATE_LIMITED' }],
     ['500', () => answerJson(refusal, 500), { kind: 'unknown', reason: 'SERVER_ERROR' }],
     ['404', () => answerJson(refusal, 404), { kind: 'unknown', reason: 'API_NOT_FOUND' }],

@@ -7,7 +7,7 @@ import { fail, type Result, succeed } from '../../../shared/result.ts'
 import { holdsSecret } from '../log/redaction.ts'
 import type { Clock, Random, VaultChange } from '../ports.ts'
 import { isSameText, readPlainText } from './plain-text.ts'
-import { commitWith, noteEvent, type Records } from './records.ts'
+import { commitWith, isRotating, noteEvent, type Records } from './records.ts'
 
 /** What can be done with environments alone. */
 export interface Environments {
@@ -107,6 +107,7 @@ export function createEnvironments(parts: {
       const checked = readInput(input, before)
       if (!checked.ok) return checked
       const moved = originOf(before.baseUrl) !== originOf(checked.value.baseUrl)
+      if (moved && isRotating(records, id)) return refuse({ kind: 'BUSY', environmentName: before.name })
       const environment: Environment = {
         ...before,
         ...checked.value,

@@ -9,7 +9,7 @@ import type { Clock, Digest, Log, Random, VaultChange } from '../ports.ts'
 import type { KeySecrets } from './key-secrets.ts'
 import { isTestKey, maskKey, parseKey } from './key-text.ts'
 import { isSameText, readPlainText } from './plain-text.ts'
-import { commitWith, noteEvent, pointTo, type Records } from './records.ts'
+import { commitWith, isHeldByRotation, isRotating, noteEvent, pointTo, type Records } from './records.ts'
 import { Secret } from './secret.ts'
 import type { Probe, ResolvedKey } from './vault.ts'
 
@@ -24,6 +24,14 @@ export interface KeyInput {
   readonly label: string | null
   readonly source: KeySource
   readonly allowTestKey: boolean
+  /** Name of the key at the issuer that made it. */
+  readonly issuerKeyId?: string
+}
+
+/** A key that may be stored: its passport as a candidate, and its secret. */
+export interface PreparedKey {
+  readonly key: KeySummary
+  readonly secret: Secret
 }
 
 /** What can be done with keys. */
@@ -37,6 +45,10 @@ export interface Keys {
   noteCopy(id: string): void
   resolve(environmentId: string): Promise<Result<ResolvedKey>>
   reveal(id: string): Promise<Result<ResolvedKey>>
+  /** Reads a key out of text and makes its passport; keeps nothing. */
+  prepare(input: Omit<KeyInput, 'label' | 'allowTestKey'>): Result<PreparedKey>
+  /** True when the secret is the one that the fingerprint was made of. */
+  isOf(secret: Secret, fingerprint: string): boolean
   /** Compares every passport with the keychain and notes what is missing or found again. */
   compareAll(): Promise<void>
 }
@@ -88,7 +100,9 @@ export function createKeys(parts: {
   /** Notes what the keychain showed; a note that cannot be kept changes nothing of what was found. */
   function noteFinding(key: KeySummary, what: 'missing' | 'found' | 'changed'): void {
     const now = records.key(key.id)
-    if (now === null) return
+    // A key that is being replaced or ended is told of by its rotation; a dead one has no secret.
+    if (now === null || now.state === 'dead' || now.state === 'retiring' || now.state === 'revoking') return
+    if (now.state === 'candidate' && isHeldByRotation(records, key.id)) return
     if (what === 'changed') {
       if (records.history(key.id).at(-1)?.what === 'changed') return
       commitKey(now, noteEvent(key.id, clock.nowMs(), what))
@@ -235,29 +249,68 @@ export function createKeys(parts: {
       const label = input.label === null ? succeed(before.label) : readLabel(input.label, environmentId, before.id)
       return label.ok ? store({ ...before, label: label.value, state: 'candidate' }, before, secret) : label
     }
-    if (records.keys().length >= limits.keysMax) {
+    if (hasNoRoom()) {
       return refuse({ kind: 'TOO_MANY', what: 'keys', max: limits.keysMax })
     }
     const label = input.label === null ? succeed(makeLabel(environment)) : readLabel(input.label, environmentId, null)
     if (!label.ok) return label
-    const key: KeySummary = {
+    return store(makePassport(input, parsed.value, fingerprint, label.value), null, secret)
+  }
+
+  function makePassport(
+    { environmentId, source, issuerKeyId }: Pick<KeyInput, 'environmentId' | 'source' | 'issuerKeyId'>,
+    text: string,
+    fingerprint: string,
+    label: string,
+  ): KeySummary {
+    return {
       id: random.id(),
       environmentId,
-      label: label.value,
-      mask: maskKey(parsed.value),
+      label,
+      mask: maskKey(text),
       fingerprint,
       state: 'candidate',
       source,
       addedAtMs: clock.nowMs(),
       lastUsedAtMs: null,
       lastProvenAtMs: null,
+      ...(issuerKeyId === undefined ? {} : { issuerKeyId }),
     }
-    return store(key, null, secret)
+  }
+
+  function prepare(input: Omit<KeyInput, 'label' | 'allowTestKey'>): Result<PreparedKey> {
+    const environment = records.environment(input.environmentId)
+    if (environment === null) return refuse({ kind: 'NOT_FOUND', what: 'environment' })
+    if (input.text.length > limits.clipboardCharsMax) return refuse({ kind: 'KEY_MALFORMED', fault: 'too-long' })
+    const parsed = parseKey(input.text)
+    if (!parsed.ok) return refuse({ kind: 'KEY_MALFORMED', fault: parsed.error })
+    const secret = new Secret(parsed.value)
+    const fingerprint = fingerprintOf(secret)
+    const stored = records.keys().find((key) => key.fingerprint === fingerprint)
+    if (stored !== undefined) {
+      const name = environmentName(stored.environmentId)
+      return refuse({ kind: 'KEY_EXISTS', environmentName: name, label: stored.label })
+    }
+    if (environment.protected && isTestKey(parsed.value)) {
+      return refuse({ kind: 'TEST_KEY', environmentName: environment.name })
+    }
+    if (hasNoRoom()) return refuse({ kind: 'TOO_MANY', what: 'keys', max: limits.keysMax })
+    return succeed({ key: makePassport(input, parsed.value, fingerprint, makeLabel(environment)), secret })
+  }
+
+  /** Passports of dead keys are kept beside those that count. */
+  function hasNoRoom(): boolean {
+    return records.keys().filter(({ state }) => state !== 'dead').length >= limits.keysMax
   }
 
   /** True when the environment points to a key that works. */
   function hasWorkingKey(environment: Environment): boolean {
     return environment.activeKeyId !== null && records.key(environment.activeKeyId)?.state === 'active'
+  }
+
+  /** True for a key that is on its way out: what is learned of it does not put it in use again. */
+  function isLeaving({ state }: KeySummary): boolean {
+    return state === 'retiring' || state === 'revoking' || state === 'dead'
   }
 
   async function prove(id: string): Promise<Result<KeySummary>> {
@@ -279,14 +332,16 @@ export function createKeys(parts: {
     }
     switch (outcome.kind) {
       case 'alive': {
-        const proven: KeySummary = { ...key, state: 'active', lastProvenAtMs: atMs }
         const event = noteEvent(id, atMs, 'proven', outcome.narrow ? 'narrow' : '')
-        if (hasWorkingKey(environment)) return commitKey(proven, event)
+        if (isLeaving(key)) return commitKey({ ...key, lastProvenAtMs: atMs }, event)
+        const proven: KeySummary = { ...key, state: 'active', lastProvenAtMs: atMs }
+        if (hasWorkingKey(environment) || isRotating(records, environment.id)) return commitKey(proven, event)
         return commitKey(proven, event, noteEvent(id, atMs, 'switched'), pointTo(environment, id))
       }
       case 'refused': {
-        const rejected: KeySummary = { ...key, state: 'rejected' }
         const event = noteEvent(id, atMs, 'refused')
+        if (isLeaving(key)) return commitKey(key, event)
+        const rejected: KeySummary = { ...key, state: 'rejected' }
         if (environment.activeKeyId !== id) return commitKey(rejected, event)
         return commitKey(rejected, event, pointTo(environment, null))
       }
@@ -301,6 +356,8 @@ export function createKeys(parts: {
     add,
     prove,
     reveal,
+    prepare,
+    isOf: (secret, fingerprint) => fingerprintOf(secret) === fingerprint,
 
     use(id) {
       const key = records.key(id)
@@ -309,6 +366,7 @@ export function createKeys(parts: {
       if (environment === null) return refuse({ kind: 'NOT_FOUND', what: 'environment' })
       if (key.state !== 'active') return refuse({ kind: 'BAD_REQUEST', field: 'id' })
       if (environment.activeKeyId === id) return succeed(null)
+      if (isRotating(records, environment.id)) return refuse({ kind: 'BUSY', environmentName: environment.name })
       const kept = commitKey(key, noteEvent(id, clock.nowMs(), 'switched'), pointTo(environment, id))
       return kept.ok ? succeed(null) : kept
     },
@@ -325,9 +383,13 @@ export function createKeys(parts: {
     async remove(id) {
       const key = records.key(id)
       if (key === null) return refuse({ kind: 'NOT_FOUND', what: 'key' })
+      if (isHeldByRotation(records, id)) {
+        return refuse({ kind: 'BUSY', environmentName: environmentName(key.environmentId) })
+      }
       const removed = await secrets.remove(id)
       // In memory mode the keychain is out of reach; what was provably gone from it needs no removal.
-      if (!removed.ok && !(secrets.isMemory() && key.state === 'missing')) return removed
+      const isGone = key.state === 'missing' || key.state === 'dead'
+      if (!removed.ok && !(secrets.isMemory() && isGone)) return removed
       const now = records.key(id)
       return now === null ? succeed(null) : commitRemoval(now)
     },

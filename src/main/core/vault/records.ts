@@ -1,6 +1,7 @@
 import type { StorageError } from '../../../shared/error.ts'
 import type { Environment } from '../../../shared/model/environment.ts'
 import type { KeyEvent, KeySummary } from '../../../shared/model/key.ts'
+import type { RotationPolicyRecord, RotationRecord } from '../../../shared/model/rotation.ts'
 import { fail, type Result, succeed } from '../../../shared/result.ts'
 import type { Log, Random, VaultChange, VaultStore } from '../ports.ts'
 import { createDefaultEnvironments, sandboxBaseUrl } from './default-environments.ts'
@@ -14,6 +15,9 @@ export interface Records {
   key(id: string): KeySummary | null
   keysOf(environmentId: string): readonly KeySummary[]
   history(keyId: string): readonly KeyEvent[]
+  /** The journal, oldest first. */
+  rotations(): readonly RotationRecord[]
+  policies(): readonly RotationPolicyRecord[]
   commit(changes: readonly VaultChange[]): Result<null, StorageError>
   /** Holds for this run even when it cannot be kept. */
   setCurrentEnvironment(id: string): void
@@ -66,6 +70,8 @@ export function openRecords(parts: {
     key: (id) => store.keys().find((key) => key.id === id) ?? null,
     keysOf: (environmentId) => store.keys().filter((key) => key.environmentId === environmentId),
     history: (keyId) => store.history(keyId),
+    rotations: () => store.rotations(),
+    policies: () => store.policies(),
     commit,
     setCurrentEnvironment(id) {
       chosenId = id
@@ -86,6 +92,18 @@ export function openRecords(parts: {
     log.warn('vault.environments-not-kept', { fault: kept.error.fault })
   }
   return records
+}
+
+/** True while a rotation or revocation holds the key: it alone may change it. */
+export function isHeldByRotation(records: Records, keyId: string): boolean {
+  return records
+    .rotations()
+    .some(({ end, oldKey, newKey }) => end === null && (oldKey.id === keyId || newKey?.id === keyId))
+}
+
+/** True while a rotation or revocation of the environment runs. */
+export function isRotating(records: Records, environmentId: string): boolean {
+  return records.rotations().some((rotation) => rotation.end === null && rotation.environmentId === environmentId)
 }
 
 /** Both records of a pointer that moves to another key, or to none. */

@@ -285,7 +285,7 @@ describe('adding a key', () => {
 
   test('a refused key is rejected, one that nothing was learned of is a candidate; neither is used', async () => {
     const { vault, answers } = open()
-    answers.next = () => ({ kind: 'refused' })
+    answers.next = () => ({ kind: 'refused', signature: '401' })
     expect((await addKey(vault, 'Dev', 1)).state).toBe('rejected')
     answers.next = () => ({ kind: 'unknown', reason: `timeout with ${makeKeyText(2)}` })
     const candidate = await addKey(vault, 'Dev', 2)
@@ -450,7 +450,7 @@ describe('using keys', () => {
   test('a proof that is refused takes the key out of use', async () => {
     const { vault, answers } = open()
     const key = await addKey(vault, 'Dev', 1)
-    answers.next = () => ({ kind: 'refused' })
+    answers.next = () => ({ kind: 'refused', signature: '401' })
     expect(sure(await vault.proveKey(key.id)).state).toBe('rejected')
     expect(named(vault, 'Dev').activeKeyId).toBeNull()
   })

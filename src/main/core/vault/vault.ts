@@ -2,23 +2,28 @@ import type { Environment, EnvironmentInput } from '../../../shared/model/enviro
 import type { KeychainState, KeyEvent, KeySource, KeySummary } from '../../../shared/model/key.ts'
 import { fail, type Result, succeed } from '../../../shared/result.ts'
 import type { Clock, Digest, Log, Random, SecretStore, VaultStore } from '../ports.ts'
+import { type Custody, createCustody } from './custody.ts'
 import { createEnvironments } from './environments.ts'
 import { createKeySecrets } from './key-secrets.ts'
 import { createKeys } from './keys.ts'
-import { commitWith, openRecords } from './records.ts'
+import { commitWith, isRotating, openRecords } from './records.ts'
 import type { Secret } from './secret.ts'
 
 /** What a probe (`GET /labels` with one key) says of a key. API reference, section 2. */
 export type ProbeOutcome =
   | { readonly kind: 'alive'; readonly narrow: boolean }
-  | { readonly kind: 'refused' }
+  /**
+   * The service itself refused it. `signature` is how: what a refusal of a key that never existed
+   * has in common with that of a dead one.
+   */
+  | { readonly kind: 'refused'; readonly signature: string }
   /** 429, 5xx or no answer: nothing was learned. */
   | { readonly kind: 'unknown'; readonly reason: string }
 
 /** Asks the service about one key. Passed in, so that the vault knows no HTTP. */
 export type Probe = (
   environment: Environment,
-  key: { readonly id: string; readonly mask: string; readonly secret: Secret },
+  key: { readonly id: string | null; readonly mask: string; readonly secret: Secret },
 ) => Promise<ProbeOutcome>
 
 /** A key ready to be used for one attempt, with the only origin that it may go to. */
@@ -47,6 +52,8 @@ export interface Vault {
   keys(): readonly KeySummary[]
   history(keyId: string): readonly KeyEvent[]
   keychain(): KeychainState
+  /** Records and secrets for rotations, which alone use it. */
+  readonly custody: Custody
   /**
    * True while another keyring answers than the one that the keys were stored in: their secrets are
    * out of reach, not lost. Only a key that a person adds makes the new one the keyring in use.
@@ -77,6 +84,7 @@ export interface Vault {
     readonly label: string | null
     readonly source: KeySource
     readonly allowTestKey: boolean
+    readonly issuerKeyId?: string
   }): Promise<Result<KeySummary>>
   proveKey(id: string): Promise<Result<KeySummary>>
   useKey(id: string): Result<null>
@@ -138,6 +146,7 @@ export function createVault(deps: VaultDeps): Vault {
     const environment = records.environment(id)
     if (environment === null) return fail({ kind: 'NOT_FOUND', what: 'environment' })
     if (environment.kind === 'sandbox') return fail({ kind: 'FIXED', what: 'sandbox' })
+    if (isRotating(records, id)) return fail({ kind: 'BUSY', environmentName: environment.name })
     // Asked anew each time: a key may be added while another one is removed.
     for (let key = records.keysOf(id)[0]; key !== undefined; key = records.keysOf(id)[0]) {
       const removed = await keys.remove(key.id)
@@ -159,6 +168,7 @@ export function createVault(deps: VaultDeps): Vault {
     keys: () => records.keys(),
     history: (keyId) => records.history(keyId),
     keychain: () => secrets.state(),
+    custody: createCustody({ records, secrets, keys, probe, onChange: tellChange }),
     hasOtherKeyring: () => !secrets.isFamiliar(),
 
     switchEnvironment: (id) => environments.switchTo(id),

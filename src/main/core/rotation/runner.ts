@@ -1,0 +1,208 @@
+import type { AppError } from '../../../shared/error.ts'
+import type { Rotation, RotationAction, RotationRecord } from '../../../shared/model/rotation.ts'
+import { assertNever } from '../../../shared/result.ts'
+import { obtain, prepare, prove, readBack, store, switchOver } from './first-steps.ts'
+import { nameError } from './journal.ts'
+import { drain, forget, proveDead, revoke } from './last-steps.ts'
+import { createRunMemory, type Outcome, type RunMemory, type StepDeps } from './run.ts'
+import { cleanUp, goBack, stopAsking } from './way-back.ts'
+
+/** Does the next step of a rotation, or what a person asked for instead. */
+function advance(deps: StepDeps, memory: RunMemory, record: RotationRecord): Promise<Outcome> | Outcome {
+  switch (record.wish) {
+    case 'cancel':
+    case 'fail':
+      return cleanUp(deps, memory, record)
+    case 'back':
+      return goBack(deps, memory, record)
+    case 'stop':
+      return stopAsking(deps, memory, record)
+    case null:
+      break
+    default:
+      return assertNever(record.wish)
+  }
+  switch (record.step) {
+    case 'prepare':
+      return prepare(deps, memory, record)
+    case 'obtain':
+      return obtain(deps, memory, record)
+    case 'store':
+      return store(deps, memory, record)
+    case 'read-back':
+      return readBack(deps, memory, record)
+    case 'prove':
+      return prove(deps, memory, record)
+    case 'switch':
+      return switchOver(deps, memory, record)
+    case 'drain':
+      return drain(deps, memory, record)
+    case 'revoke':
+      return revoke(deps, memory, record)
+    case 'prove-dead':
+      return proveDead(deps, memory, record)
+    case 'forget':
+      return forget(deps, memory, record)
+    default:
+      return assertNever(record.step)
+  }
+}
+
+/** True while a rotation can still be cancelled: nothing uses the new key. */
+export function isBeforeSwitch({ kind, switchedAtMs, revokeAskedAtMs }: RotationRecord): boolean {
+  return kind === 'rotate' ? switchedAtMs === null : revokeAskedAtMs === null
+}
+
+/** True while the old key can be put in use again: nobody has ended it, as far as is known. */
+export function canGoBack(record: RotationRecord): boolean {
+  if (record.end !== null || isBeforeSwitch(record)) return false
+  if (record.revokeAskedAtMs === null) return true
+  // By hand only the first refusal tells that the person did it.
+  return record.issuer === 'dashboard' && record.proof.refusedAtMs.length + record.proof.unlike === 0
+}
+
+function listActions(record: RotationRecord, memory: RunMemory): RotationAction[] {
+  if (record.end !== null) return ['copy-report']
+  const isByHand = record.issuer === 'dashboard'
+  const opensPage = isByHand && (record.step === 'obtain' || record.step === 'prove-dead')
+  return [
+    ...(isBeforeSwitch(record) && record.wish === null ? (['cancel'] as const) : []),
+    ...(canGoBack(record) && record.wish === null ? (['go-back'] as const) : []),
+    ...(record.step === 'prove-dead' && record.wish === null && (record.proof.stillAlive || isByHand)
+      ? (['stop-asking'] as const)
+      : []),
+    ...(memory.nextAtMs !== null && memory.waitsFor !== 'calls' ? (['retry'] as const) : []),
+    ...(opensPage ? (['open-page'] as const) : []),
+    ...(record.step === 'obtain' && isByHand ? (['paste'] as const) : []),
+    ...(record.step === 'store' && memory.obtained !== null && memory.error !== null
+      ? (['copy-new-key'] as const)
+      : []),
+    'copy-report',
+  ]
+}
+
+/** A rotation as the window shows it. `memory` is null for one that does not run. */
+export function viewRotation(
+  record: RotationRecord,
+  memory: RunMemory | null,
+  now: { readonly inFlight: number; readonly watching: boolean; readonly nowMs: number },
+): Rotation {
+  const run = memory ?? createRunMemory()
+  const problem =
+    run.error === null || record.end !== null
+      ? record.problem
+      : { error: run.error, atMs: now.nowMs, retryAtMs: run.nextAtMs }
+  return {
+    ...record,
+    problem,
+    waitsFor: record.end === null ? run.waitsFor : null,
+    hint: record.end === null ? run.hint : null,
+    watching: now.watching,
+    inFlight: now.inFlight,
+    nextAtMs: record.end === null ? run.nextAtMs : null,
+    actions: listActions(record, run),
+  }
+}
+
+/** One rotation on its way. */
+export interface Runner {
+  readonly memory: RunMemory
+  /** Does at once what would be done later. */
+  wake(): void
+  /** Ends the run without an end of the rotation: at quit. */
+  stop(): Promise<void>
+}
+
+/**
+ * Runs a rotation until its end. What a step throws is a bug: the run stops there, the journal
+ * stays, and the next start (or `retry`) goes on from it.
+ */
+export function startRunner(
+  deps: StepDeps,
+  id: string,
+  parts: {
+    readonly onWait: () => void
+    readonly onStopped: (runner: Runner) => void
+    readonly quiet?: boolean
+  },
+): Runner {
+  const { journal, clock, log } = deps
+  const memory = createRunMemory()
+  memory.quiet = parts.quiet ?? false
+  let stopped = false
+  let sleeping = new AbortController()
+  // A wake before the sleep must not be lost: something happened while the step was being done.
+  let woken = false
+  let saidError: string | null = null
+
+  /** Writes the first problem of its kind into the journal; a disk that takes nothing is told of in memory only. */
+  function noteProblem(record: RotationRecord, error: AppError | null): void {
+    const name = error === null ? null : `${record.step} ${nameError(error)}`
+    if (error !== null && name !== saidError && error.kind !== 'STORAGE') {
+      journal.update(record.id, () => ({}), [['problem', nameError(error)]])
+    }
+    saidError = name
+  }
+
+  async function wait(outcome: Extract<Outcome, { kind: 'wait' }>, record: RotationRecord): Promise<void> {
+    memory.waitsFor = outcome.waitsFor
+    memory.error = outcome.error
+    memory.nextAtMs = outcome.afterMs === null ? null : clock.nowMs() + outcome.afterMs
+    noteProblem(record, outcome.error)
+    parts.onWait()
+    if (!woken) {
+      sleeping = new AbortController()
+      const asleep = sleeping.signal
+      if (outcome.afterMs !== null) await clock.sleep(outcome.afterMs, asleep)
+      else if (!asleep.aborted)
+        await new Promise<void>((done) => asleep.addEventListener('abort', () => done(), { once: true }))
+    }
+    woken = false
+    memory.nextAtMs = null
+  }
+
+  async function run(): Promise<void> {
+    for (;;) {
+      const record = journal.find(id)
+      if (stopped || record === null || record.end !== null) return
+      const place = `${record.step} ${record.wish}`
+      const outcome = await advance(deps, memory, record)
+      const after = journal.find(id)
+      if (after === null || `${after.step} ${after.wish}` !== place) {
+        memory.tries = 0
+        memory.failingSinceMs = null
+        memory.error = null
+        memory.waitsFor = null
+        memory.asksInRow = 0
+        if (after !== null && after.step !== record.step && after.step !== 'obtain') memory.hint = null
+        if (memory.abort.signal.aborted) memory.abort = new AbortController()
+      }
+      if (outcome.kind === 'wait' && !stopped) await wait(outcome, after ?? record)
+      else if (!stopped) memory.error = null
+    }
+  }
+
+  const runner: Runner = {
+    memory,
+    wake() {
+      woken = true
+      sleeping.abort()
+    },
+    async stop() {
+      stopped = true
+      sleeping.abort()
+      memory.abort.abort()
+      await ended
+    },
+  }
+  const ended = Promise.resolve()
+    .then(run)
+    .catch((cause: unknown) => {
+      const reference = log.error('rotation.broken', cause)
+      memory.error = { kind: 'INTERNAL', reference }
+      memory.waitsFor = 'disk'
+      parts.onWait()
+    })
+    .finally(() => parts.onStopped(runner))
+  return runner
+}

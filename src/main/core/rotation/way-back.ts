@@ -1,0 +1,183 @@
+import type { LeftBehind, RotationRecord } from '../../../shared/model/rotation.ts'
+import { assertNever } from '../../../shared/result.ts'
+import type { VaultChange } from '../ports.ts'
+import { pointTo } from '../vault/records.ts'
+import { addLeftBehind } from './first-steps.ts'
+import {
+  again,
+  issuerError,
+  issuerLabelOf,
+  keepStep,
+  moveKey,
+  type Outcome,
+  type RunMemory,
+  retryLater,
+  type StepDeps,
+  tidyIssuer,
+} from './run.ts'
+
+// The ways back: before the switch the new key is taken away again, after it the old one is put in use.
+
+const triesMax = 3
+
+/** True when a way back has failed so often that it ends and says what it leaves behind. */
+function isHopeless(memory: RunMemory): boolean {
+  return memory.tries >= triesMax
+}
+
+function endCancelled(
+  deps: StepDeps,
+  memory: RunMemory,
+  record: RotationRecord,
+  left: readonly LeftBehind[],
+  others: readonly VaultChange[],
+): Outcome {
+  const end = record.wish === 'fail' ? 'failed' : 'cancelled'
+  const atMs = deps.clock.nowMs()
+  return keepStep(
+    deps,
+    memory,
+    record.id,
+    (now) => ({
+      end,
+      endedAtMs: atMs,
+      wish: null,
+      leftBehind: left.reduce((list, item) => addLeftBehind({ ...now, leftBehind: list }, item), now.leftBehind),
+    }),
+    [['ended', end]],
+    others,
+  )
+}
+
+/** Ends at the issuer whatever this rotation made there: null when all is gone, else what may be left. */
+async function endAtIssuer(
+  deps: StepDeps,
+  memory: RunMemory,
+  record: RotationRecord,
+): Promise<Outcome | LeftBehind | null> {
+  const issuerKeyId = record.newIssuerKeyId ?? memory.created?.issuerKeyId ?? null
+  const isMade = record.newKey !== null || memory.created !== null
+  if (!isMade && record.createsAsked === 0) return null
+  const left: LeftBehind = isMade
+    ? { what: 'key-at-issuer', detail: record.newKey?.mask ?? issuerLabelOf(record) }
+    : { what: 'maybe-key-at-issuer', detail: issuerLabelOf(record) }
+  const found = await deps.issuerOf(record.environmentId)
+  if (!found.ok) return isHopeless(memory) ? left : retryLater(deps, memory, 'issuer', found.error)
+  if (found.value.kind !== 'automatic') return left
+  const { issuer } = found.value
+  if (issuerKeyId !== null) {
+    const revoked = await issuer.revoke(issuerKeyId)
+    if (!revoked.ok) return isHopeless(memory) ? left : retryLater(deps, memory, 'issuer', issuerError(revoked.error))
+  }
+  if (record.createsAsked > 0 || issuerKeyId === null) {
+    const tidied = await tidyIssuer(issuer, record, null)
+    if (!tidied.ok) return isHopeless(memory) ? left : retryLater(deps, memory, 'issuer', issuerError(tidied.error))
+    if (tidied.value === null && (record.createsAsked > 0 || isMade)) return left
+  }
+  return null
+}
+
+/** Before the switch: takes the new key away again where that is possible, and says what is left where it is not. */
+export async function cleanUp(deps: StepDeps, memory: RunMemory, record: RotationRecord): Promise<Outcome> {
+  const { custody } = deps
+  const { newKey } = record
+  let left: LeftBehind | null = null
+  if (record.issuer === 'automatic') {
+    const ended = await endAtIssuer(deps, memory, record)
+    if (ended !== null && 'kind' in ended) return ended
+    left = ended
+  } else if (newKey === null && memory.obtained !== null) {
+    left = { what: 'key-at-issuer', detail: memory.obtained.key.mask }
+  }
+  memory.obtained = null
+  memory.created = null
+  if (newKey === null) return endCancelled(deps, memory, record, left === null ? [] : [left], [])
+
+  const isDead = record.issuer === 'automatic' && left === null
+  const found = await custody.look(newKey.id)
+  if (!found.ok && !isHopeless(memory)) return retryLater(deps, memory, 'keychain', found.error)
+  const isAbsent = found.ok && found.value === null
+  if (!isAbsent && !isDead) {
+    // It works, and its secret is here: a person may want it.
+    return endCancelled(
+      deps,
+      memory,
+      record,
+      [{ what: 'key-kept', detail: custody.key(newKey.id)?.label ?? newKey.label }],
+      [],
+    )
+  }
+  if (!isAbsent) {
+    const removed = await custody.remove(newKey.id)
+    if (!removed.ok) {
+      if (!isHopeless(memory)) return retryLater(deps, memory, 'keychain', removed.error)
+      const rejected = moveKey(deps, newKey.id, () => ({ state: 'rejected' }), 'refused')
+      return endCancelled(deps, memory, record, [{ what: 'key-kept', detail: newKey.label }], rejected)
+    }
+  }
+  const at = isDead ? [] : [left ?? ({ what: 'key-at-issuer', detail: newKey.mask } as const)]
+  return endCancelled(deps, memory, record, at, [{ what: 'remove-key', id: newKey.id }])
+}
+
+/** After the switch: proves the old key once more, then puts it in use again. The new one is kept. */
+export async function goBack(deps: StepDeps, memory: RunMemory, record: RotationRecord): Promise<Outcome> {
+  const { custody, clock, journal } = deps
+  const { oldKey, newKey } = record
+  const stay = (fault: 'old-key-refused' | 'old-key-unproven' | 'old-key-missing') => {
+    memory.hint = { kind: 'ROTATION', fault }
+    return keepStep(deps, memory, record.id, () => ({ wish: null }), [['problem', `ROTATION ${fault}`]])
+  }
+  const found = await custody.look(oldKey.id)
+  if (!found.ok) {
+    return isHopeless(memory) ? stay('old-key-unproven') : retryLater(deps, memory, 'keychain', found.error)
+  }
+  if (found.value === null || !custody.isOf(found.value, oldKey.fingerprint)) return stay('old-key-missing')
+  const asked = custody.environment(record.environmentId)
+  if (asked === null) return stay('old-key-unproven')
+  const outcome = await custody.probe(asked, { id: oldKey.id, mask: oldKey.mask, secret: found.value })
+  switch (outcome.kind) {
+    case 'refused':
+      return stay('old-key-refused')
+    case 'unknown':
+      if (isHopeless(memory)) return stay('old-key-unproven')
+      return retryLater(deps, memory, 'service', { kind: 'ROTATION', fault: 'old-key-unproven' })
+    case 'alive': {
+      const environment = custody.environment(record.environmentId)
+      if (environment === null || journal.find(record.id)?.wish !== 'back') return again
+      const atMs = clock.nowMs()
+      const left: LeftBehind | null =
+        newKey === null ? null : { what: 'key-kept', detail: custody.key(newKey.id)?.label ?? newKey.label }
+      const takes = record.kind === 'rotate' || environment.activeKeyId === null
+      return keepStep(
+        deps,
+        memory,
+        record.id,
+        (now) => ({
+          end: 'went-back',
+          endedAtMs: atMs,
+          wish: null,
+          leftBehind: left === null ? now.leftBehind : addLeftBehind(now, left),
+        }),
+        [['ended', 'went-back']],
+        [
+          ...(takes ? [pointTo(environment, oldKey.id)] : []),
+          ...moveKey(deps, oldKey.id, () => ({ state: 'active', lastProvenAtMs: atMs }), 'back'),
+        ],
+      )
+    }
+    default:
+      return assertNever(outcome)
+  }
+}
+
+/** Ends the asking. The old key stays `revoking`: it was not proven dead. */
+export function stopAsking(deps: StepDeps, memory: RunMemory, record: RotationRecord): Outcome {
+  const left = { what: 'old-key-unproven', detail: record.oldKey.mask } as const
+  return keepStep(
+    deps,
+    memory,
+    record.id,
+    (now) => ({ end: 'unproven', endedAtMs: deps.clock.nowMs(), wish: null, leftBehind: addLeftBehind(now, left) }),
+    [['ended', 'unproven']],
+  )
+}
