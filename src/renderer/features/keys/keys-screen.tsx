@@ -83,6 +83,10 @@ function DeadSince({ row }: { row: KeySummary }) {
 function KeyRow({ row, selected, inUse }: { row: KeySummary; selected: boolean; inUse: boolean }) {
   const usage = useKeyUsage(row.id)
   const dead = row.state === 'dead'
+  const rotating = useRotations(({ byId }) => {
+    const rotation = findRotationOfKey(byId, row.id)
+    return rotation !== null && rotation.end === null && rotation.kind === 'rotate' && rotation.oldKey.id === row.id
+  })
   return (
     <tr className={`row ${selected ? 'on' : ''}`} onClick={() => selectKey(row.id)}>
       <td>
@@ -97,6 +101,7 @@ function KeyRow({ row, selected, inUse }: { row: KeySummary; selected: boolean; 
           <span className={`two cut ${dead ? 'soft' : 'strong'}`}>
             {row.label}
             {inUse ? <span className="tag in-use">in use</span> : null}
+            {rotating ? <span className="tag in-use">rotating</span> : null}
           </span>
           <span className="two mono mono-small faint">{row.mask}</span>
         </button>

@@ -23,7 +23,7 @@ export function KeyTaker({ rotation }: { rotation: Rotation }) {
   const [shownHint, setShownHint] = useState(hint)
   if (shownHint?.kind !== hint?.kind) {
     setShownHint(hint)
-    setError(null)
+    if (hint !== null) setError(null)
   }
   const refusal = error ?? rotation.hint
   const problem = typed
