@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import type { Page } from '@playwright/test'
+import Database from 'libsql'
 import type { SandboxServer } from '../../src/main/sandbox/server.ts'
 import type { Bridge } from '../../src/shared/contract.ts'
 import { expect, type RunningApp, test } from '../fixtures/app.ts'
@@ -338,4 +340,66 @@ test('panic revokes every key of an environment and shows a line for each', asyn
   await expect(rows).toHaveCount(1)
   await expect(rows.first()).toContainText('dead', { timeout: deathMs })
   expect(await findProblems(window), 'the lines').toEqual([])
+})
+
+test('a keychain that locks before the new key is stored loses nothing', async ({ launchApp, startPeer, desktop }) => {
+  test.setTimeout(180_000)
+  const peer = await startPeer()
+  const running = await launchApp()
+  const { window } = running
+  await catchBrowser(running)
+  await connectDev(running, peer)
+
+  await rotate(window)
+  await expectPresent(window, 'Obtain')
+  await desktop.lockKeyring()
+  await running.writeClipboard(peer.issueKey('second').key)
+  await expectPresent(window, 'Store')
+  await expect(window.getByText(/is locked\./).first()).toBeVisible()
+  await expect(window.getByRole('button', { name: 'Copy the new key' })).toBeVisible()
+  expect(await findProblems(window), 'a locked keychain').toEqual([])
+  await desktop.unlockKeyring()
+  await window.getByRole('button', { name: 'Try now' }).click()
+  await expectPresent(window, 'Prove dead')
+
+  // Killed before it could store: the key is gone with the process, and the next start says so and asks anew.
+  await window.getByRole('button', { name: 'Go back to the old key' }).click()
+  await expect(window.getByText('Back on the old key')).toBeVisible()
+  await window.getByRole('button', { name: 'Close' }).click()
+  await rotate(window)
+  await expectPresent(window, 'Obtain')
+  await desktop.lockKeyring()
+  await running.writeClipboard(peer.issueKey('third').key)
+  await expectPresent(window, 'Store')
+  await running.kill()
+  await desktop.unlockKeyring()
+  const next = await launchApp({ profile: running.profile })
+  await catchBrowser(next)
+  await openScreen(next.window, 'Keys')
+  await next.window.getByRole('button', { name: 'Return to it', exact: true }).click()
+  await expectPresent(next.window, 'Obtain')
+  await expect(next.window.getByText('The new key was lost before it was stored').first()).toBeVisible()
+  await next.writeClipboard(peer.issueKey('fourth').key)
+  await expectPresent(next.window, 'Prove dead')
+})
+
+test('a key beyond its age is told of in Keys and rotated from there', async ({ launchApp }) => {
+  test.setTimeout(120_000)
+  const first = await launchApp()
+  await openScreen(first.window, 'Keys')
+  await expect(first.window.getByRole('heading', { level: 2, name: 'built-in' })).toBeVisible()
+  await first.close()
+  const database = new Database(join(first.profile, 'vault.db'))
+  const addedAtMs = Date.now() - 118 * 86_400_000
+  database.prepare("UPDATE key SET record = json_set(record, '$.addedAtMs', ?)").run(addedAtMs)
+  database.close()
+
+  const { window } = await launchApp({ profile: first.profile })
+  await expect(window.getByText('Sandbox built-in is 118 days old.')).toBeVisible()
+  await expect(window.getByRole('table', { name: 'Keys' }).getByText('118 d, overdue')).toBeVisible()
+  expect(await findProblems(window), 'an old key').toEqual([])
+  await window.getByRole('status').getByRole('button', { name: 'Rotate' }).click()
+  await expectRotated(window)
+  await window.keyboard.press('Escape')
+  await expect(window.getByText('Sandbox built-in is 118 days old.')).toHaveCount(0)
 })

@@ -243,6 +243,8 @@ export function createRotations(deps: RotationsDeps): Rotations {
   function hint(id: string, error: AppError | null): void {
     const runner = runners.get(id)
     if (runner === undefined || (runner.memory.hint === null && error === null)) return
+    // Other text on the clipboard takes back what was said of the clipboard, not what became of a key.
+    if (error === null && runner.memory.hint?.kind === 'ROTATION') return
     runner.memory.hint = error
     show(id)
   }
