@@ -1,5 +1,7 @@
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { listSteps } from '../../../shared/model/rotation.ts'
+import { apiKeysPage, defaultRotationPolicy, listSteps, panicConfirmation } from '../../../shared/model/rotation.ts'
 import { type LiveRun, openLiveParts } from '../../shell/fixtures/live-rotations.ts'
 
 let parts: Awaited<ReturnType<typeof openLiveParts>>
@@ -68,5 +70,471 @@ describe('with an automatic issuer', () => {
     expect(report.value).toContain('matching refusal 3 of 3')
     expect(report.value).not.toContain(old.text)
     expect(report.value).not.toMatch(/jsk_[a-z]+_\w/)
+  })
+})
+
+describe('what a second one and the rest of the vault meet', () => {
+  test('a second rotation of the environment is BUSY, and so is everything that would move its keys', async () => {
+    const old = await run.addKey()
+    parts.server.inject({ kind: 'status', status: 503 }, 50)
+    const { id } = await start()
+    const environmentId = run.environment('Sandbox').id
+    const busy = { ok: false, error: { kind: 'BUSY', environmentName: 'Sandbox' } }
+    expect(await run.rotations.start(environmentId)).toEqual(busy)
+    expect(await run.rotations.revoke(old.id, null)).toEqual(busy)
+    expect(await run.vault.removeKey(old.id)).toEqual(busy)
+    parts.server.clearFaults()
+    await run.rotations.retry(id)
+    expect((await run.waitFor(id, ended)).end).toBe('done')
+    expect(await run.rotations.start(environmentId)).toMatchObject({ ok: true })
+  })
+
+  test('without a key there is nothing to rotate', async () => {
+    expect(await run.rotations.start(run.environment('Sandbox').id)).toEqual({
+      ok: false,
+      error: { kind: 'NO_KEY', environmentName: 'Sandbox' },
+    })
+  })
+})
+
+describe('an issuer that misbehaves', () => {
+  /** An issuer of its own whose answers a test decides, in front of the test's server. */
+  async function startBroker(answer: (request: Request_, reply: ServerResponse) => void) {
+    const requests: Request_[] = []
+    const broker = createServer((incoming, outgoing) => {
+      const request = { method: incoming.method ?? '', url: incoming.url ?? '', token: incoming.headers.authorization }
+      requests.push(request)
+      incoming.resume()
+      answer(request, outgoing)
+    })
+    await new Promise<void>((done) => broker.listen(0, '127.0.0.1', done))
+    closers.push(() => {
+      broker.closeAllConnections()
+      broker.close()
+    })
+    const { port } = broker.address() as AddressInfo
+    const environmentId = run.environment('Dev').id
+    const set = run.policies.set(environmentId, {
+      ...defaultRotationPolicy,
+      issuer: {
+        kind: 'automatic',
+        createMethod: 'POST',
+        createUrl: `http://127.0.0.1:${port}/keys`,
+        keyPath: 'made.secret',
+        idPath: 'made.id',
+        revokeMethod: 'DELETE',
+        revokeUrl: `http://127.0.0.1:${port}/keys/{id}`,
+      },
+    })
+    expect(set.ok).toBe(true)
+    expect(await run.policies.setCredential(environmentId, 'credential-of-the-broker')).toMatchObject({
+      ok: true,
+      value: { hasCredential: true },
+    })
+    return requests
+  }
+  type Request_ = { method: string; url: string; token: string | undefined }
+  const closers: (() => void)[] = []
+  afterEach(() => {
+    for (const close of closers.splice(0)) close()
+  })
+
+  async function useDev() {
+    run.moveHere('Dev')
+    return run.addKey('Dev')
+  }
+
+  test('a broker with its own credential makes and ends keys', async () => {
+    const old = await useDev()
+    const requests = await startBroker((request, reply) => {
+      if (request.method === 'POST') {
+        const { key, id } = parts.server.issueKey()
+        reply.writeHead(201).end(JSON.stringify({ made: { secret: key, id } }))
+        return
+      }
+      parts.server.revokeKey(request.url.split('/').at(-1) ?? '')
+      reply.writeHead(204).end()
+    })
+    const first = await start('Dev')
+    // It did not make the first key and does not know its name: that one is ended by hand.
+    const waits = await run.waitFor(first.id, ({ step, waitsFor }) => step === 'prove-dead' && waitsFor === 'revoke')
+    expect(waits.issuer).toBe('dashboard')
+    parts.server.revokeKey(old.serverId)
+    expect((await run.waitFor(first.id, ended)).end).toBe('done')
+    const second = await start('Dev')
+    expect(await run.waitFor(second.id, ended)).toMatchObject({ end: 'done', issuer: 'automatic' })
+    expect(requests.map(({ method }) => method)).toEqual(['POST', 'POST', 'DELETE'])
+    expect(new Set(requests.map(({ token }) => token))).toEqual(new Set(['Bearer credential-of-the-broker']))
+  })
+
+  test.each([
+    ['409', (reply: ServerResponse) => reply.writeHead(409).end('{}'), 'conflict'],
+    ['401', (reply: ServerResponse) => reply.writeHead(401).end('{}'), 'unauthorized'],
+    ['400', (reply: ServerResponse) => reply.writeHead(400).end('{}'), 'refused'],
+    ['201 without a key', (reply: ServerResponse) => reply.writeHead(201).end('{"made":{}}'), 'no-key'],
+    ['a page', (reply: ServerResponse) => reply.writeHead(200).end('<html>'), 'bad-answer'],
+  ])('%s: the rotation fails, says why, and the old key is used', async (_, answer, fault) => {
+    const old = await useDev()
+    await startBroker((_request, reply) => answer(reply))
+    const { id } = await start('Dev')
+    const failed = await run.waitFor(id, ended)
+    expect(failed).toMatchObject({ end: 'failed', problem: { error: { kind: 'ISSUER', fault } } })
+    expect(run.environment('Dev').activeKeyId).toBe(old.id)
+    expect((await run.call('Dev')).ok).toBe(true)
+    // Where a key may have been made all the same, a person is told.
+    expect(failed.leftBehind.map(({ what }) => what)).toEqual(
+      fault === 'no-key' || fault === 'bad-answer' ? ['maybe-key-at-issuer'] : [],
+    )
+  })
+
+  test('500 first: asked again until it works', async () => {
+    await useDev()
+    let asked = 0
+    await startBroker((_request, reply) => {
+      asked += 1
+      if (asked < 3) reply.writeHead(500).end()
+      else {
+        const { key, id } = parts.server.issueKey()
+        reply.writeHead(201).end(JSON.stringify({ made: { secret: key, id } }))
+      }
+    })
+    const { id } = await start('Dev')
+    const switched = await run.waitFor(id, ({ switchedAtMs }) => switchedAtMs !== null)
+    expect(switched.lines.filter(({ what }) => what === 'create-asked')).toHaveLength(3)
+  })
+
+  test('one that hangs is left alone as soon as a person cancels', async () => {
+    const old = await useDev()
+    const requests = await startBroker(() => {})
+    const { id } = await start('Dev')
+    await run.waitFor(id, ({ lines }) => lines.some(({ what }) => what === 'create-asked'))
+    while (requests.length === 0) await new Promise((done) => setImmediate(done))
+    expect(run.rotations.cancel(id)).toMatchObject({ ok: true })
+    const cancelled = await run.waitFor(id, ended)
+    expect(cancelled.end).toBe('cancelled')
+    expect(cancelled.leftBehind.map(({ what }) => what)).toEqual(['maybe-key-at-issuer'])
+    expect(run.environment('Dev').activeKeyId).toBe(old.id)
+  })
+
+  test('a key that the server refuses is not used', async () => {
+    const old = await useDev()
+    await startBroker((request, reply) => {
+      if (request.method === 'POST')
+        reply.writeHead(201).end(JSON.stringify({ made: { secret: 'jsk_live_NeverKnownToAnyServer01', id: 'x1' } }))
+      else reply.writeHead(204).end()
+    })
+    const { id } = await start('Dev')
+    const failed = await run.waitFor(id, ended)
+    expect(failed).toMatchObject({ end: 'failed', problem: { error: { kind: 'ROTATION', fault: 'new-key-refused' } } })
+    expect(failed.leftBehind).toEqual([])
+    expect(run.vault.keys().map((key) => key.id)).toEqual([old.id])
+    expect((await run.call('Dev')).ok).toBe(true)
+  })
+
+  test('a text that is no key is refused and nothing is stored', async () => {
+    await useDev()
+    await startBroker((request, reply) => {
+      if (request.method === 'POST')
+        reply.writeHead(201).end(JSON.stringify({ made: { secret: 'not a key', id: 'x1' } }))
+      else reply.writeHead(204).end()
+    })
+    const { id } = await start('Dev')
+    const failed = await run.waitFor(id, ended)
+    expect(failed).toMatchObject({ end: 'failed', problem: { error: { kind: 'KEY_MALFORMED' } } })
+    expect(run.vault.keys()).toHaveLength(1)
+  })
+})
+
+describe('with the dashboard', () => {
+  let old: Awaited<ReturnType<LiveRun['addKey']>>
+
+  beforeEach(async () => {
+    run.moveHere('Dev')
+    old = await run.addKey('Dev')
+  })
+
+  const waitsForKey = ({ waitsFor }: { waitsFor: string | null }) => waitsFor === 'new-key'
+
+  test('a new key on the clipboard is taken, the page opened twice, the old key asked until it is dead', async () => {
+    const { id } = await start('Dev')
+    await run.waitFor(id, waitsForKey)
+    run.rotations.attend(id, true)
+    const made = parts.server.issueKey('by hand')
+    parts.clipboard.text = `  ${made.key}\n`
+    await run.waitFor(id, ({ step, waitsFor }) => step === 'prove-dead' && waitsFor === 'revoke')
+    expect(parts.clipboard.text).toBe('')
+    expect(parts.opened).toEqual([apiKeysPage, apiKeysPage])
+    expect((await run.call('Dev')).ok).toBe(true)
+    parts.server.revokeKey(old.serverId)
+    expect(await run.waitFor(id, ended)).toMatchObject({ end: 'done', failedCalls: 0 })
+    expect(run.vault.keys().find((key) => key.id === old.id)?.state).toBe('dead')
+  })
+
+  test('nobody looks at the clipboard unless the stepper is open', async () => {
+    let reads = 0
+    const { readText } = parts.clipboard
+    const { id } = await start('Dev')
+    await run.waitFor(id, waitsForKey)
+    await new Promise((done) => setImmediate(done))
+    parts.clipboard.readText = () => {
+      reads += 1
+      return readText()
+    }
+    parts.clipboard.text = parts.server.issueKey().key
+    await new Promise((done) => setTimeout(done, 60))
+    expect(reads).toBe(0)
+    run.rotations.attend(id, true)
+    await run.waitFor(id, ({ switchedAtMs }) => switchedAtMs !== null)
+    expect(reads).toBeGreaterThan(0)
+  })
+
+  test.each([
+    ['the old key', () => old.text, 'KEY_EXISTS'],
+    ['text with a key inside it', () => `key: ${parts.server.issueKey().key} (new)`, 'KEY_MALFORMED'],
+    ['ten megabytes', () => `jsk_live_${'x'.repeat(10_000_000)}`, 'KEY_MALFORMED'],
+  ])('%s is not taken, and a person reads why', async (_, text, kind) => {
+    const { id } = await start('Dev')
+    await run.waitFor(id, waitsForKey)
+    run.rotations.attend(id, true)
+    parts.clipboard.text = text()
+    const hinted = await run.waitFor(id, ({ hint }) => hint !== null)
+    expect(hinted.hint?.kind).toBe(kind)
+    expect(await run.rotations.pasteKey(id)).toMatchObject({ ok: false, error: { kind } })
+    expect(run.vault.keys()).toHaveLength(1)
+    expect((await run.call('Dev')).ok).toBe(true)
+    parts.clipboard.text = parts.server.issueKey().key
+    expect((await run.waitFor(id, ({ switchedAtMs }) => switchedAtMs !== null)).hint).toBeNull()
+  })
+
+  test('the key of another environment is not taken', async () => {
+    const other = await run.addKey('Sandbox')
+    const { id } = await start('Dev')
+    await run.waitFor(id, waitsForKey)
+    parts.clipboard.text = other.text
+    expect(await run.rotations.pasteKey(id)).toMatchObject({
+      ok: false,
+      error: { kind: 'KEY_EXISTS', environmentName: 'Sandbox' },
+    })
+  })
+
+  test('before the switch it is cancelled, and says that the new key is kept', async () => {
+    const { id } = await start('Dev')
+    await run.waitFor(id, waitsForKey)
+    expect(run.rotations.cancel(id)).toMatchObject({ ok: true })
+    expect(await run.waitFor(id, ended)).toMatchObject({ end: 'cancelled', leftBehind: [] })
+    parts.server.inject({ kind: 'status', status: 503 }, 50)
+    const second = await start('Dev')
+    await run.waitFor(second.id, waitsForKey)
+    parts.clipboard.text = parts.server.issueKey().key
+    await run.rotations.pasteKey(second.id)
+    await run.waitFor(second.id, ({ step, waitsFor }) => step === 'prove' && waitsFor === 'service')
+    run.rotations.cancel(second.id)
+    const cancelled = await run.waitFor(second.id, ended)
+    expect(cancelled.leftBehind).toEqual([{ what: 'key-kept', detail: 'dev-2' }])
+    expect(run.environment('Dev').activeKeyId).toBe(old.id)
+  })
+
+  test('after the switch there is a way back until the old key is refused', async () => {
+    const { id } = await start('Dev')
+    await run.waitFor(id, waitsForKey)
+    parts.clipboard.text = parts.server.issueKey().key
+    await run.rotations.pasteKey(id)
+    await run.waitFor(id, ({ waitsFor }) => waitsFor === 'revoke')
+    expect(run.rotations.cancel(id)).toEqual({ ok: false, error: { kind: 'TOO_LATE', what: 'cancel' } })
+    expect(run.rotations.goBack(id)).toMatchObject({ ok: true })
+    expect((await run.waitFor(id, ended)).end).toBe('went-back')
+    expect(run.environment('Dev').activeKeyId).toBe(old.id)
+    expect(run.vault.keys().find((key) => key.id === old.id)?.state).toBe('active')
+  })
+
+  test('a restart in the middle goes on where it was', async () => {
+    const { id } = await start('Dev')
+    await run.waitFor(id, waitsForKey)
+    await run.rotations.close()
+    run.store.close()
+    run = await parts.openRun()
+    await run.vault.checkKeychain()
+    run.rotations.resume()
+    await run.waitFor(id, waitsForKey)
+    parts.clipboard.text = parts.server.issueKey().key
+    await run.rotations.pasteKey(id)
+    await run.waitFor(id, ({ waitsFor }) => waitsFor === 'revoke')
+    await run.rotations.close()
+    run.store.close()
+    run = await parts.openRun()
+    run.rotations.resume()
+    parts.server.revokeKey(old.serverId)
+    expect((await run.waitFor(id, ended)).end).toBe('done')
+  })
+})
+
+describe('proof', () => {
+  test('a key that goes on answering is called alive aloud, and still asked', async () => {
+    await parts.close()
+    parts = await openLiveParts({ revokeDelayMs: 60_000 })
+    run = await parts.openRun()
+    await run.addKey()
+    const environmentId = run.environment('Sandbox').id
+    run.policies.set(environmentId, { ...defaultRotationPolicy, stillAliveAfterMs: 100 })
+    const { id } = await start()
+    const alive = await run.waitFor(id, ({ proof }) => proof.stillAlive)
+    expect(alive.end).toBeNull()
+    const asked = alive.proof.alive
+    const later = await run.waitFor(id, ({ proof }) => proof.alive > asked)
+    expect(later.actions).toContain('stop-asking')
+    expect(run.rotations.stopAsking(id)).toMatchObject({ ok: true })
+    expect(await run.waitFor(id, ended)).toMatchObject({
+      end: 'unproven',
+      leftBehind: [{ what: 'old-key-unproven' }],
+    })
+    expect(
+      run.vault
+        .keys()
+        .map(({ state }) => state)
+        .sort(),
+    ).toEqual(['active', 'revoking'])
+  })
+
+  test('while the service refuses everybody nothing is called dead', async () => {
+    await parts.close()
+    parts = await openLiveParts({ revokeDelayMs: 60_000 })
+    run = await parts.openRun()
+    await run.addKey()
+    const { id } = await start()
+    await run.waitFor(id, ({ step, proof }) => step === 'prove-dead' && proof.signature !== null)
+    const body = JSON.stringify({ success: false, error: 'Unauthorized. Please provide a valid API key.' })
+    parts.server.inject({ kind: 'status', status: 401, body }, 8)
+    const fooled = await run.waitFor(id, ({ lines }) => lines.some(({ what }) => what === 'control'))
+    expect(fooled.lines.find(({ what }) => what === 'control')?.detail).toBe('refused')
+    expect(fooled.deadAtMs).toBeNull()
+    expect(run.vault.keys().some(({ state }) => state === 'dead')).toBe(false)
+  })
+
+  test('a refusal of another kind than that of a made-up key is no proof', async () => {
+    await parts.close()
+    parts = await openLiveParts({ revokeDelayMs: 60_000 })
+    run = await parts.openRun()
+    await run.addKey()
+    const { id } = await start()
+    await run.waitFor(id, ({ step, proof }) => step === 'prove-dead' && proof.signature !== null)
+    const body = JSON.stringify({ success: false, error: 'Your plan has ended.' })
+    parts.server.inject({ kind: 'status', status: 401, body }, 4)
+    const unlike = await run.waitFor(id, ({ proof }) => proof.unlike > 0)
+    expect(unlike.proof.refusedAtMs).toEqual([])
+    expect(unlike.deadAtMs).toBeNull()
+  })
+})
+
+describe('revoking without a successor', () => {
+  test('ends the key, leaves its environment without one, and proves it', async () => {
+    const key = await run.addKey()
+    const plan = run.rotations.planRevoke(key.id)
+    expect(plan).toMatchObject({ ok: true, value: { inUse: true, issuer: 'automatic', confirmation: null } })
+    const begun = await run.rotations.revoke(key.id, null)
+    if (!begun.ok) throw new Error(begun.error.kind)
+    expect(await run.waitFor(begun.value.id, ended)).toMatchObject({ end: 'done', kind: 'revoke' })
+    expect(run.environment('Sandbox').activeKeyId).toBeNull()
+    expect(await run.call()).toEqual({ ok: false, error: { kind: 'NO_KEY', environmentName: 'Sandbox' } })
+    expect(run.vault.keys().map(({ state }) => state)).toEqual(['dead'])
+  })
+
+  test('a protected environment wants its name', async () => {
+    run.moveHere('Prod')
+    const key = await run.addKey('Prod')
+    const refusal = { ok: false, error: { kind: 'CONFIRMATION', expected: 'Prod' } }
+    expect(await run.rotations.revoke(key.id, null)).toEqual(refusal)
+    expect(await run.rotations.revoke(key.id, 'prod!')).toEqual(refusal)
+    expect(run.environment('Prod').activeKeyId).toBe(key.id)
+    expect(await run.rotations.revoke(key.id, 'Prod')).toMatchObject({ ok: true })
+  })
+
+  test('panic ends every key, with a row each', async () => {
+    await run.addKey()
+    await run.addKey()
+    run.moveHere('Dev')
+    const dev = await run.addKey('Dev')
+    expect(await run.rotations.panic(null, 'yes')).toEqual({
+      ok: false,
+      error: { kind: 'CONFIRMATION', expected: panicConfirmation },
+    })
+    const rows = await run.rotations.panic(null, panicConfirmation)
+    if (!rows.ok) throw new Error(rows.error.kind)
+    expect(rows.value).toHaveLength(3)
+    expect(rows.value.every(({ error }) => error === null)).toBe(true)
+    parts.server.revokeKey(dev.serverId)
+    for (const { rotationId } of rows.value) {
+      expect((await run.waitFor(rotationId ?? '', ended)).end).toBe('done')
+    }
+    expect(run.vault.keys().every(({ state }) => state === 'dead')).toBe(true)
+    const report = run.rotations.report(rows.value[0]?.rotationId ?? '')
+    expect(report.ok && report.value.match(/Done: the old key/g)?.length).toBe(4)
+  })
+
+  test('panic overtakes a rotation and ends both of its keys', async () => {
+    await run.addKey()
+    parts.server.inject({ kind: 'status', status: 503 }, 3)
+    const { id } = await start()
+    await run.waitFor(id, ({ step, waitsFor }) => step === 'prove' && waitsFor === 'service')
+    const rows = await run.rotations.panic(run.environment('Sandbox').id, 'Sandbox')
+    if (!rows.ok) throw new Error(rows.error.kind)
+    expect(rows.value).toHaveLength(2)
+    for (const { rotationId } of rows.value) {
+      expect((await run.waitFor(rotationId ?? '', ended)).end).toBe('done')
+    }
+    expect(parts.server.listKeys().every(({ revokedAtMs }) => revokedAtMs !== null)).toBe(true)
+  })
+})
+
+describe('traffic', () => {
+  test('a call that meets 401 on the old key after the switch goes on with the new one, in two attempts', async () => {
+    await run.addKey()
+    parts.server.inject({ kind: 'delay', delayMs: 40 })
+    const body = JSON.stringify({ success: false, error: 'Unauthorized. Please provide a valid API key.' })
+    // The call is on the wire with the old key; when its answer comes, the pointer has moved.
+    const spare = await run.addKey()
+    const first = run.environment('Sandbox').activeKeyId
+    const refused = { kind: 'status', status: 401, body } as const
+    parts.server.clearFaults()
+    parts.server.inject(refused)
+    const call = run.call()
+    while (run.traffic.inFlight(first ?? '') === 0) await new Promise((done) => setImmediate(done))
+    expect(run.vault.useKey(spare.id).ok).toBe(true)
+    expect(await call).toMatchObject({ ok: true })
+    const record = parts.records.at(-1)
+    expect(record).toMatchObject({ keyId: spare.id, outcome: 'ok' })
+    expect(record?.attempts.map(({ outcome }) => outcome)).toEqual(['UNAUTHORIZED', 'ok'])
+    expect(run.traffic.totals(run.environment('Sandbox').id)).toEqual({ retried: 1, failed: 0 })
+  })
+
+  test('a call that meets 401 on the key in use is not repeated', async () => {
+    await run.addKey()
+    const body = JSON.stringify({ success: false, error: 'Unauthorized.' })
+    parts.server.inject({ kind: 'status', status: 401, body })
+    expect(await run.call()).toMatchObject({ ok: false, error: { kind: 'UNAUTHORIZED' } })
+    expect(parts.records.at(-1)?.attempts).toHaveLength(1)
+  })
+
+  test('the old key is not ended before its last call is', async () => {
+    const old = await run.addKey()
+    parts.server.inject({ kind: 'delay', delayMs: 300 })
+    const call = run.call()
+    while (run.traffic.inFlight(old.id) === 0) await new Promise((done) => setImmediate(done))
+    const { id } = await start()
+    const draining = await run.waitFor(id, ({ waitsFor }) => waitsFor === 'calls')
+    expect(draining.inFlight).toBe(1)
+    expect(await call).toMatchObject({ ok: true })
+    expect(await run.waitFor(id, ended)).toMatchObject({ end: 'done', lateCalls: 0 })
+  })
+
+  test('a call that outlives the overlap is counted as late', async () => {
+    const old = await run.addKey()
+    run.policies.set(run.environment('Sandbox').id, { ...defaultRotationPolicy, overlapMs: 30 })
+    parts.server.inject({ kind: 'hang' })
+    const call = run.call()
+    while (run.traffic.inFlight(old.id) === 0) await new Promise((done) => setImmediate(done))
+    const { id } = await start()
+    expect(await run.waitFor(id, ended)).toMatchObject({ end: 'done', lateCalls: 1 })
+    await parts.server.close()
+    await call
   })
 })
