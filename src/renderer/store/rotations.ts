@@ -11,7 +11,7 @@ import {
 import type { Result } from '../../shared/result.ts'
 import { call, subscribe } from '../api/client.ts'
 import { showToast } from '../ui/toast.tsx'
-import { orTell, showScreen, tellError } from './actions.ts'
+import { orTell, selectKey, showScreen, tellError } from './actions.ts'
 import { keepOpenRotation, readOpenRotation } from './open-rotation.ts'
 import { useStore } from './store.ts'
 
@@ -144,8 +144,10 @@ export function openRotation(id: string): void {
   showScreen('keys')
 }
 
-/** Leaves the stepper; the rotation goes on. */
+/** Leaves the stepper; the rotation goes on. After a good end the new key is the one to look at. */
 export function leaveRotation(): void {
+  const left = get().byId[get().openId ?? '']
+  if (left?.end === 'done' && left.newKey !== null) selectKey(left.newKey.id)
   set({ openId: null })
   keepOpenRotation(null)
 }

@@ -4,6 +4,8 @@ export const redacted = '[redacted]'
 const secretMarker = /(?:jsk|whsec)_/g
 const tokenMarker = /\b(?:bearer|basic)\s{1,8}/gi
 const secretCharsMin = 4
+// What a mask shows of every key, as `jsk_live_…x7Qp`: alone it says nothing of any.
+const publicPrefixes = new Set(['live_', 'test_'])
 const tokenCharsMin = 16
 
 const secretNames = new Set([
@@ -53,7 +55,11 @@ function replaceAfter(text: string, marker: RegExp, isSecret: (candidate: string
 }
 
 function replaceSecrets(text: string): string {
-  return replaceAfter(text, secretMarker, (candidate) => candidate.length >= secretCharsMin)
+  return replaceAfter(
+    text,
+    secretMarker,
+    (candidate) => candidate.length >= secretCharsMin && !publicPrefixes.has(candidate),
+  )
 }
 
 // A short word without digits and inner capitals is let through: "basic settings" is English.

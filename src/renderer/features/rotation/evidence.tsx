@@ -161,8 +161,12 @@ function WaysOut({ rotation }: { rotation: Rotation }) {
           rotation={rotation}
           request="rotation.goBack"
           icon="undo"
-          text={`Until the old key is ${rotation.issuer === 'dashboard' ? 'refused' : 'revoked'} you can still return to it. Nothing is lost by waiting.`}
-          label="Go back to the old key"
+          text={
+            rotation.kind === 'revoke'
+              ? 'Until the key is refused you can keep it after all.'
+              : `Until the old key is ${rotation.issuer === 'dashboard' ? 'refused' : 'revoked'} you can still return to it. Nothing is lost by waiting.`
+          }
+          label={rotation.kind === 'revoke' ? 'Keep the key' : 'Go back to the old key'}
         />
       ) : null}
       {actions.includes('stop-asking') ? (

@@ -61,7 +61,7 @@ function Probes({ rotation }: { rotation: Rotation }) {
           {proof.slice(1)}
         </p>
       )}
-      <ol aria-label="Answers about the old key">
+      <ol aria-label="Answers about the key on its way out">
         {probes.map(({ place, item }) => (
           <li key={place} className="probe-line">
             <time className="mono faint">{formatClockSeconds(item.atMs)}</time>
@@ -125,8 +125,9 @@ function StillAliveBox({ rotation }: { rotation: Rotation }) {
   return (
     <div className="now-box loud" role="alert">
       <p>
-        <span className="strong bad">The old key is still alive.</span> <Mask text={rotation.oldKey.mask} /> was
-        answered{lastAliveAtMs === null ? '' : ` at ${formatClockSeconds(lastAliveAtMs)}`}
+        <span className="strong bad">{rotation.kind === 'revoke' ? 'The key' : 'The old key'} is still alive.</span>{' '}
+        <Mask text={rotation.oldKey.mask} /> was answered
+        {lastAliveAtMs === null ? '' : ` at ${formatClockSeconds(lastAliveAtMs)}`}
         {rotation.revokedAtMs === null || rotation.issuer === 'dashboard'
           ? ', so it was not revoked yet.'
           : ` although the issuer revoked it at ${formatClockSeconds(rotation.revokedAtMs)}.`}{' '}

@@ -15,7 +15,7 @@ import { Icon } from '../../ui/icon.tsx'
 import { Segments } from '../../ui/segments.tsx'
 import { KeyStateMark } from '../keys/key-state.tsx'
 import { confirmationOf, isEndable } from './revoke-text.ts'
-import { describeOutcome, describeProof, nameStep } from './step-text.ts'
+import { describeOutcome, describeStage } from './step-text.ts'
 import './rotation.css'
 
 const everywhere = 'everywhere'
@@ -32,10 +32,7 @@ function ResultLine({ row }: { row: PanicRow }) {
         ? outcome.detail
         : rotation === null
           ? 'being revoked'
-          : (describeProof(rotation) ??
-            (rotation.waitsFor === 'revoke'
-              ? 'waits for you to revoke it on the API Keys page'
-              : `${nameStep(rotation.step, 'revoke').toLowerCase()}`))
+          : describeStage(rotation)
   return (
     <li className="panic-row">
       <span />

@@ -198,12 +198,13 @@ describe('traffic by key', () => {
     const running = rotation({ newKey, switchedAtMs: startMs + 60_000 })
     const traffic = binTraffic(
       [
-        { id: 1, startedAtMs: startMs - 1000, keyId: 'old' },
-        { id: 2, startedAtMs: startMs + 59_000, keyId: 'old' },
-        { id: 3, startedAtMs: startMs + 61_000, keyId: 'new' },
-        { id: 4, startedAtMs: startMs + 61_000, keyId: 'another' },
-        { id: 5, startedAtMs: startMs + 61_000, keyId: null },
-        { id: 6, startedAtMs: startMs - 3_600_000, keyId: 'old' },
+        { id: 1, startedAtMs: startMs - 1000, keyId: 'old', source: 'Inbox' },
+        { id: 2, startedAtMs: startMs + 59_000, keyId: 'old', source: 'Inbox' },
+        { id: 3, startedAtMs: startMs + 61_000, keyId: 'new', source: 'Inbox' },
+        { id: 4, startedAtMs: startMs + 61_000, keyId: 'another', source: 'Inbox' },
+        { id: 5, startedAtMs: startMs + 61_000, keyId: null, source: 'Inbox' },
+        { id: 7, startedAtMs: startMs + 61_000, keyId: 'old', source: 'Probe' },
+        { id: 6, startedAtMs: startMs - 3_600_000, keyId: 'old', source: 'Inbox' },
       ],
       running,
       startMs + 120_000,

@@ -121,9 +121,13 @@ export function asksPerson({ waitsFor }: Rotation): boolean {
 
 /** A running rotation in half a line, for a note or a list. */
 export function describeStage(rotation: Rotation): string {
-  if (rotation.proof.stillAlive) return 'The old key is still alive.'
+  if (rotation.proof.stillAlive) {
+    return rotation.kind === 'revoke' ? 'It is still alive.' : 'The old key is still alive.'
+  }
   if (rotation.waitsFor === 'new-key') return 'Your turn: make a new key on the API Keys page.'
-  if (rotation.waitsFor === 'revoke') return 'Your turn: revoke the old key on the API Keys page.'
+  if (rotation.waitsFor === 'revoke') {
+    return `Your turn: revoke ${rotation.kind === 'revoke' ? 'it' : 'the old key'} on the API Keys page.`
+  }
   const proof = describeProof(rotation)
   return `At “${nameStep(rotation.step, rotation.kind)}”${proof === null ? '' : `, ${proof}`}.`
 }
@@ -192,7 +196,7 @@ export interface OutcomeText {
 /** What came of a rotation; null while it runs. */
 export function describeOutcome(record: RotationRecord): OutcomeText | null {
   const { end, kind, oldKey } = record
-  const took = record.endedAtMs === null ? '' : ` after ${formatDuration(record.endedAtMs - record.startedAtMs)}`
+  const took = record.endedAtMs === null ? '' : ` after ${formatStepTime(record.endedAtMs - record.startedAtMs)}`
   switch (end) {
     case null:
       return null
@@ -212,7 +216,9 @@ export function describeOutcome(record: RotationRecord): OutcomeText | null {
     case 'failed':
       return { title: 'Not rotated', detail: `Ended${took}. Calls use the old key, as before.`, tone: 'bad' }
     case 'went-back':
-      return { title: 'Back on the old key', detail: `Ended${took}. Calls use the old key again.`, tone: 'plain' }
+      return kind === 'revoke'
+        ? { title: `${oldKey.label} is kept`, detail: `Ended${took}. It is alive and was not revoked.`, tone: 'plain' }
+        : { title: 'Back on the old key', detail: `Ended${took}. Calls use the old key again.`, tone: 'plain' }
     case 'unproven':
       return {
         title: `${oldKey.label} is not proven dead`,

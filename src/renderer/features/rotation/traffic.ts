@@ -8,7 +8,7 @@ import { useStore } from '../../store/store.ts'
 import { useNow } from '../../ui/now.ts'
 
 /** A call as the chart needs it. */
-export type TrafficCall = Pick<CallSummary, 'id' | 'startedAtMs' | 'keyId'>
+export type TrafficCall = Pick<CallSummary, 'id' | 'startedAtMs' | 'keyId' | 'source'>
 
 /** Calls by the key that they began with, in bins of the same width. */
 export interface Traffic {
@@ -26,7 +26,7 @@ const shortestMs = 60_000
 const binWidthsMs: readonly number[] = [2000, 5000, 10_000, 30_000, 60_000, 300_000, 1_800_000]
 const dayMs = 86_400_000
 
-/** Bins calls from half a minute before a rotation to its end, or to now while it runs. */
+/** Bins calls, probes left aside, from half a minute before a rotation to its end, or to now while it runs. */
 export function binTraffic(calls: readonly TrafficCall[], rotation: Rotation, nowMs: number): Traffic {
   const startMs = rotation.startedAtMs - beforeMs
   const endMs = Math.max(startMs + shortestMs, Math.min(rotation.endedAtMs ?? nowMs, nowMs))
@@ -36,7 +36,8 @@ export function binTraffic(calls: readonly TrafficCall[], rotation: Rotation, no
   const old = new Array<number>(count).fill(0)
   const next = new Array<number>(count).fill(0)
   let total = 0
-  for (const { startedAtMs, keyId } of calls) {
+  for (const { startedAtMs, keyId, source } of calls) {
+    if (source === 'Probe') continue
     const lane = keyId === rotation.oldKey.id ? old : keyId !== null && keyId === rotation.newKey?.id ? next : null
     const bin = Math.floor((startedAtMs - fromMs) / binMs)
     if (lane === null || bin < 0 || bin >= count) continue
@@ -77,7 +78,8 @@ export function useTraffic(rotation: Rotation): Traffic {
     const known = calls.current
     known.clear()
     function keep(summary: TrafficCall): void {
-      known.set(summary.id, { id: summary.id, startedAtMs: summary.startedAtMs, keyId: summary.keyId })
+      const { id, keyId, source } = summary
+      known.set(id, { id, startedAtMs: summary.startedAtMs, keyId, source })
     }
     void readBack(environmentId, startedAtMs - beforeMs, keep)
     return useStore.subscribe(({ lastCall }, before) => {
