@@ -21,6 +21,8 @@ export interface MeasuredProcess {
   readonly devtoolsUrl: string | null
   /** Asks it to end, and ends it hard after five seconds. */
   close(): Promise<void>
+  /** Ends it at once, as a crash would, and waits for the end. */
+  kill(): Promise<void>
 }
 
 const startLimitMs = 60_000
@@ -44,7 +46,7 @@ function isInteractiveLine(line: string): boolean {
 }
 
 /** Path of the runtime's executable. */
-function findElectron({ root }: Bench): string {
+export function findElectron({ root }: Bench): string {
   return join(root, 'node_modules/electron/dist', readFileSync(join(root, 'node_modules/electron/path.txt'), 'utf8'))
 }
 
@@ -84,6 +86,10 @@ export function startElectron(bench: Bench, folder: string, args: readonly strin
         pid: child.pid ?? 0,
         startedInMs,
         devtoolsUrl,
+        kill: async () => {
+          child.kill('SIGKILL')
+          await ended
+        },
         close: async () => {
           child.kill('SIGTERM')
           const hard = setTimeout(() => child.kill('SIGKILL'), 5000)

@@ -1,17 +1,21 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { measureCrash } from './crash.ts'
 import type { Bench } from './electron-process.ts'
 import { formatReport, type Report } from './figures.ts'
 import { measureMemory } from './memory.ts'
 import { measureOverhead } from './overhead.ts'
 import { peerArgument, runPeer } from './peer.ts'
+import { measureRotation } from './rotation.ts'
 import { measureStartup } from './startup.ts'
 
 const benches: Readonly<Record<string, (bench: Bench) => Promise<Report>>> = {
   startup: measureStartup,
   memory: measureMemory,
   overhead: measureOverhead,
+  rotation: measureRotation,
+  crash: measureCrash,
 }
 
 async function runBenches(args: readonly string[]): Promise<number> {

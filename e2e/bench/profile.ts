@@ -35,12 +35,14 @@ export function appArguments({ folder }: FilledProfile): readonly string[] {
 
 const quietLog: Log = { info: () => undefined, warn: () => undefined, error: () => '' }
 
-function expectValue<T>(result: Result<T, { readonly kind: string }>): T {
+/** The value of a result that must be a success. */
+export function expectValue<T>(result: Result<T, { readonly kind: string }>): T {
   if (!result.ok) throw new Error(`The profile could not be filled: ${JSON.stringify(result.error)}`)
   return result.value
 }
 
-async function openVault(folder: string): Promise<{ vault: Vault; close: () => void }> {
+/** Opens the vault of a profile, as the app does, on the real keychain. */
+export async function openVault(folder: string): Promise<{ vault: Vault; close: () => void }> {
   const { store } = await openVaultStore(join(folder, 'vault.db'), systemClock.nowMs())
   const vault = createVault({
     store,

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { defaultSettings, type Settings } from '../../shared/model/app.ts'
 import type { Environment } from '../../shared/model/environment.ts'
 import type { KeySummary } from '../../shared/model/key.ts'
+import { defaultRotationPolicy, type RotationPolicyRecord, type RotationRecord } from '../../shared/model/rotation.ts'
 import type { VaultChange, VaultStore } from '../core/ports.ts'
 import { openDatabase } from './sqlite-database.ts'
 import { openVaultStore, readVaultDatabase, vaultMigrations } from './sqlite-vault-store.ts'
@@ -67,6 +68,55 @@ function makeKey(id: string, environmentId: string): KeySummary {
   }
 }
 
+function makeRotation(id: string, startedAtMs = 1): RotationRecord {
+  const key = { id: 'k1', label: 'dev-1', mask: 'jsk_live_…x7Qp', fingerprint: '0123456789ab' }
+  return {
+    id,
+    kind: 'rotate',
+    batchId: null,
+    environmentId: 'dev',
+    environmentName: 'Dev',
+    issuer: 'dashboard',
+    step: 'prove-dead',
+    end: null,
+    wish: null,
+    oldKey: key,
+    newKey: null,
+    newIssuerKeyId: null,
+    createsAsked: 0,
+    overlapMs: 60_000,
+    stillAliveAfterMs: 600_000,
+    startedAtMs,
+    provenAtMs: null,
+    switchedAtMs: null,
+    drainedAtMs: null,
+    revokeAskedAtMs: null,
+    revokedAtMs: null,
+    deadAtMs: null,
+    endedAtMs: null,
+    oldLastUsedAtMs: null,
+    lateCalls: 0,
+    retriedCalls: 0,
+    failedCalls: 0,
+    proof: {
+      signature: '401 No.',
+      refusedAtMs: [1, 2.5],
+      alive: 0,
+      unlike: 0,
+      unknown: 0,
+      lastAliveAtMs: null,
+      stillAlive: false,
+    },
+    problem: { error: { kind: 'ISSUER', fault: 'conflict', status: 409 }, atMs: 1, retryAtMs: null },
+    leftBehind: [{ what: 'key-kept', detail: 'dev-2' }],
+    lines: [{ atMs: 1, step: 'prepare', what: 'started', detail: 'dashboard' }],
+  }
+}
+
+function makePolicy(environmentId: string): RotationPolicyRecord {
+  return { ...defaultRotationPolicy, environmentId, credentialId: 'issuer-1', remindedAtMs: 5 }
+}
+
 function describeStore(store: VaultStore) {
   const keys = [...store.keys()].sort((a, b) => (a.id < b.id ? -1 : 1))
   return {
@@ -75,6 +125,8 @@ function describeStore(store: VaultStore) {
     history: keys.map(({ id }) => store.history(id)),
     settings: store.settings(),
     current: store.currentEnvironmentId(),
+    rotations: store.rotations(),
+    policies: [...store.policies()].sort((a, b) => (a.environmentId < b.environmentId ? -1 : 1)),
   }
 }
 
@@ -87,6 +139,9 @@ const changes: readonly VaultChange[] = [
   { what: 'add-event', event: { keyId: 'k1', atMs: 1, what: 'added', detail: '' } },
   { what: 'add-event', event: { keyId: 'k1', atMs: 1, what: 'stored', detail: 'second' } },
   { what: 'put-settings', settings },
+  { what: 'put-rotation', rotation: makeRotation('r2', 2) },
+  { what: 'put-rotation', rotation: makeRotation('r1', 1) },
+  { what: 'put-policy', policy: makePolicy('dev') },
 ]
 
 describe('vault store', () => {
@@ -101,7 +156,19 @@ describe('vault store', () => {
       history: [],
       settings: defaultSettings,
       current: null,
+      rotations: [],
+      policies: [],
     })
+  })
+
+  test('a file from before there were rotations is brought up to date', async () => {
+    await changeFile("INSERT INTO single VALUES ('current-environment', '\"dev\"')", vaultMigrations.slice(0, 1))
+    const { store, outcome } = await openStore()
+    expect(outcome).toEqual({ kind: 'existing' })
+    expect(store.currentEnvironmentId()).toBe('dev')
+    expect(store.commit(changes).ok).toBe(true)
+    store.close()
+    expect((await openStore()).store.rotations()).toEqual([makeRotation('r1', 1), makeRotation('r2', 2)])
   })
 
   test('what is committed is there at once and after a restart, in order', async () => {
@@ -162,6 +229,11 @@ describe('vault store', () => {
       id.map((value): VaultChange => ({ what: 'set-current-environment', id: value })),
       fc.record({ id, other: id }).map((made): VaultChange => ({ what: 'put-key', key: makeKey(made.id, made.other) })),
       id.map((value): VaultChange => ({ what: 'remove-key', id: value })),
+      fc
+        .record({ id, atMs: fc.nat(5) })
+        .map((made): VaultChange => ({ what: 'put-rotation', rotation: makeRotation(made.id, made.atMs) })),
+      id.map((value): VaultChange => ({ what: 'remove-rotation', id: value })),
+      id.map((value): VaultChange => ({ what: 'put-policy', policy: makePolicy(value) })),
       fc.record({ id, atMs: fc.nat() }).map(
         (made): VaultChange => ({
           what: 'add-event',

@@ -44,8 +44,8 @@ export interface SandboxOptions {
   readonly nowMs?: () => number
   /** Cryptographic random bytes; the system's by default. */
   readonly random?: (bytes: number) => Uint8Array
-  /** Ms until a revocation takes effect; 0 by default. */
-  readonly revokeDelayMs?: number
+  /** Ms until a revocation takes effect, for all keys or by the id of each; 0 by default. */
+  readonly revokeDelayMs?: number | ((id: string) => number)
   /** Called once per request, when it has ended. */
   readonly onRequest?: (request: SandboxRequest) => void
   readonly onNotice?: (notice: SandboxNotice) => void
@@ -152,7 +152,8 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxServ
       return issued
     },
     revokeKey(id) {
-      const revoked = keyRing.revoke(id, nowMs(), revokeDelayMs)
+      const delayMs = typeof revokeDelayMs === 'number' ? revokeDelayMs : revokeDelayMs(id)
+      const revoked = keyRing.revoke(id, nowMs(), delayMs)
       if (revoked) writer?.writeNow(createState())
       return revoked
     },

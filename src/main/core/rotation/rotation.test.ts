@@ -139,13 +139,13 @@ describe('an issuer that misbehaves', () => {
     for (const close of closers.splice(0)) close()
   })
 
-  async function useDev() {
+  async function openDev() {
     run.moveHere('Dev')
     return run.addKey('Dev')
   }
 
   test('a broker with its own credential makes and ends keys', async () => {
-    const old = await useDev()
+    const old = await openDev()
     const requests = await startBroker((request, reply) => {
       if (request.method === 'POST') {
         const { key, id } = parts.server.issueKey()
@@ -174,7 +174,7 @@ describe('an issuer that misbehaves', () => {
     ['201 without a key', (reply: ServerResponse) => reply.writeHead(201).end('{"made":{}}'), 'no-key'],
     ['a page', (reply: ServerResponse) => reply.writeHead(200).end('<html>'), 'bad-answer'],
   ])('%s: the rotation fails, says why, and the old key is used', async (_, answer, fault) => {
-    const old = await useDev()
+    const old = await openDev()
     await startBroker((_request, reply) => answer(reply))
     const { id } = await start('Dev')
     const failed = await run.waitFor(id, ended)
@@ -188,7 +188,7 @@ describe('an issuer that misbehaves', () => {
   })
 
   test('500 first: asked again until it works', async () => {
-    await useDev()
+    await openDev()
     let asked = 0
     await startBroker((_request, reply) => {
       asked += 1
@@ -204,7 +204,7 @@ describe('an issuer that misbehaves', () => {
   })
 
   test('one that hangs is left alone as soon as a person cancels', async () => {
-    const old = await useDev()
+    const old = await openDev()
     const requests = await startBroker(() => {})
     const { id } = await start('Dev')
     await run.waitFor(id, ({ lines }) => lines.some(({ what }) => what === 'create-asked'))
@@ -217,7 +217,7 @@ describe('an issuer that misbehaves', () => {
   })
 
   test('a key that the server refuses is not used', async () => {
-    const old = await useDev()
+    const old = await openDev()
     await startBroker((request, reply) => {
       if (request.method === 'POST')
         reply.writeHead(201).end(JSON.stringify({ made: { secret: 'jsk_live_NeverKnownToAnyServer01', id: 'x1' } }))
@@ -232,7 +232,7 @@ describe('an issuer that misbehaves', () => {
   })
 
   test('a text that is no key is refused and nothing is stored', async () => {
-    await useDev()
+    await openDev()
     await startBroker((request, reply) => {
       if (request.method === 'POST')
         reply.writeHead(201).end(JSON.stringify({ made: { secret: 'not a key', id: 'x1' } }))
