@@ -438,6 +438,19 @@ describe('revoking without a successor', () => {
     expect(run.vault.keys().map(({ state }) => state)).toEqual(['dead'])
   })
 
+  test('while a key is being ended another one can be added and used', async () => {
+    await parts.close()
+    parts = await openLiveParts({ revokeDelayMs: 60_000 })
+    run = await parts.openRun()
+    const key = await run.addKey()
+    const begun = await run.rotations.revoke(key.id, null)
+    if (!begun.ok) throw new Error(begun.error.kind)
+    await run.waitFor(begun.value.id, ({ step }) => step === 'prove-dead')
+    const other = await run.addKey()
+    expect(run.environment('Sandbox').activeKeyId).toBe(other.id)
+    expect((await run.call()).ok).toBe(true)
+  })
+
   test('a protected environment wants its name', async () => {
     run.moveHere('Prod')
     const key = await run.addKey('Prod')

@@ -9,7 +9,7 @@ import type { Clock, Digest, Log, Random, VaultChange } from '../ports.ts'
 import type { KeySecrets } from './key-secrets.ts'
 import { isTestKey, maskKey, parseKey } from './key-text.ts'
 import { isSameText, readPlainText } from './plain-text.ts'
-import { commitWith, isHeldByRotation, isRotating, noteEvent, pointTo, type Records } from './records.ts'
+import { commitWith, isHeldByRotation, isReplacingKey, noteEvent, pointTo, type Records } from './records.ts'
 import { Secret } from './secret.ts'
 import type { Probe, ResolvedKey } from './vault.ts'
 
@@ -335,7 +335,7 @@ export function createKeys(parts: {
         const event = noteEvent(id, atMs, 'proven', outcome.narrow ? 'narrow' : '')
         if (isLeaving(key)) return commitKey({ ...key, lastProvenAtMs: atMs }, event)
         const proven: KeySummary = { ...key, state: 'active', lastProvenAtMs: atMs }
-        if (hasWorkingKey(environment) || isRotating(records, environment.id)) return commitKey(proven, event)
+        if (hasWorkingKey(environment) || isReplacingKey(records, environment.id)) return commitKey(proven, event)
         return commitKey(proven, event, noteEvent(id, atMs, 'switched'), pointTo(environment, id))
       }
       case 'refused': {
@@ -366,7 +366,7 @@ export function createKeys(parts: {
       if (environment === null) return refuse({ kind: 'NOT_FOUND', what: 'environment' })
       if (key.state !== 'active') return refuse({ kind: 'BAD_REQUEST', field: 'id' })
       if (environment.activeKeyId === id) return succeed(null)
-      if (isRotating(records, environment.id)) return refuse({ kind: 'BUSY', environmentName: environment.name })
+      if (isReplacingKey(records, environment.id)) return refuse({ kind: 'BUSY', environmentName: environment.name })
       const kept = commitKey(key, noteEvent(id, clock.nowMs(), 'switched'), pointTo(environment, id))
       return kept.ok ? succeed(null) : kept
     },

@@ -106,6 +106,13 @@ export function isRotating(records: Records, environmentId: string): boolean {
   return records.rotations().some((rotation) => rotation.end === null && rotation.environmentId === environmentId)
 }
 
+/** True while the key in use of the environment is being replaced: its pointer belongs to that rotation. */
+export function isReplacingKey(records: Records, environmentId: string): boolean {
+  return records
+    .rotations()
+    .some(({ end, kind, environmentId: id }) => end === null && kind === 'rotate' && id === environmentId)
+}
+
 /** Both records of a pointer that moves to another key, or to none. */
 export function pointTo(environment: Environment, keyId: string | null): VaultChange {
   return { what: 'put-environment', environment: { ...environment, activeKeyId: keyId } }
