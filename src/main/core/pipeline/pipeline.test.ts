@@ -124,7 +124,7 @@ function build(baseUrl: string, changes: Changes = {}) {
     },
   })
   const probe = () => createProbe(deps)(environment, { id: 'key-1', mask: resolved.mask, secret: resolved.secret })
-  return { pipeline, probe, records, recordedIds, attempts, uses, logged, environment }
+  return { pipeline, probe, records, recordedIds, attempts, uses, logged, environment, deps, resolved }
 }
 
 const input: CallInput = {
@@ -137,6 +137,50 @@ const input: CallInput = {
   body: null,
   source: 'Inbox',
 }
+
+describe('an environment that changes while the keychain is asked', () => {
+  /** A pipeline whose key is read only after `change` was applied to the environment, once. */
+  function buildChanging(before: Environment, after: Environment | null, changes: Partial<CallInput> = {}) {
+    const built = build(before.baseUrl)
+    let now: Environment | null = before
+    const pipeline = createPipeline({
+      ...built.deps,
+      vault: {
+        environment: () => now,
+        resolveKey: async () => {
+          now = after
+          return { ok: true, value: built.resolved }
+        },
+        noteUse: () => undefined,
+      },
+    })
+    return { ...built, send: () => pipeline.send({ ...input, ...changes }) }
+  }
+
+  test('a new address: the call goes there, with the key that is in use there', async () => {
+    const old = await answerJson({ success: true })
+    const next = await answerJson({ success: true })
+    const changing = buildChanging(buildEnvironment(old.baseUrl), buildEnvironment(next.baseUrl))
+    expect((await changing.send()).ok).toBe(true)
+    expect([old.requests.length, next.requests.length]).toEqual([0, 1])
+    expect(changing.records.map(({ origin }) => origin)).toEqual([new URL(next.baseUrl).origin])
+  })
+
+  test('protected meanwhile: nothing but a read leaves', async () => {
+    const { baseUrl, requests } = await answerJson({ success: true })
+    const before = buildEnvironment(baseUrl)
+    const changing = buildChanging(before, { ...before, protected: true }, { method: 'PATCH', effect: 'write' })
+    expect(await changing.send()).toEqual({ ok: false, error: { kind: 'GUARDED', environmentName: 'Dev' } })
+    expect(requests).toEqual([])
+  })
+
+  test('removed meanwhile: nothing leaves', async () => {
+    const { baseUrl, requests } = await answerJson({ success: true })
+    const changing = buildChanging(buildEnvironment(baseUrl), null)
+    expect(await changing.send()).toEqual({ ok: false, error: { kind: 'NOT_FOUND', what: 'environment' } })
+    expect(requests).toEqual([])
+  })
+})
 
 describe('a call that succeeds', () => {
   test('carries the key in one header, and path, query and body as given', async () => {

@@ -1,6 +1,7 @@
 import type { AppError, CallError } from '../../../shared/error.ts'
 import type { CallSource } from '../../../shared/model/call.ts'
-import { fail, type Result } from '../../../shared/result.ts'
+import type { Environment } from '../../../shared/model/environment.ts'
+import { fail, type Result, succeed } from '../../../shared/result.ts'
 import type { Vault } from '../vault/vault.ts'
 import { type CallDeps, performCall } from './call.ts'
 
@@ -44,19 +45,32 @@ export interface PipelineDeps extends CallDeps {
 export function createPipeline(deps: PipelineDeps): Pipeline {
   const { vault, clock, log } = deps
 
-  async function sendCall(input: CallInput, signal: AbortSignal | undefined) {
+  function readEnvironment(input: CallInput): Result<Environment> {
     const environment = vault.environment(input.environmentId)
-    if (environment === null) return fail({ kind: 'NOT_FOUND', what: 'environment' } as const)
+    if (environment === null) return fail<AppError>({ kind: 'NOT_FOUND', what: 'environment' })
     // An operation that calls itself a read is believed only with the method of one.
     if (environment.protected && (input.effect !== 'read' || input.method !== 'GET')) {
       log.warn('call.guarded', { environmentId: environment.id, operation: input.operation })
-      return fail({ kind: 'GUARDED', environmentName: environment.name } as const)
+      return fail<AppError>({ kind: 'GUARDED', environmentName: environment.name })
     }
-    const key = await vault.resolveKey(environment.id)
-    if (!key.ok) return key
-    if (signal?.aborted === true) return fail({ kind: 'CANCELLED', callId: null } as const)
-    vault.noteUse(key.value.keyId, clock.nowMs())
-    return performCall(deps, { environment, key: key.value, input }, signal)
+    return succeed(environment)
+  }
+
+  async function sendCall(input: CallInput, signal: AbortSignal | undefined): Promise<Result<CallAnswer>> {
+    for (;;) {
+      const asked = readEnvironment(input)
+      if (!asked.ok) return asked
+      const key = await vault.resolveKey(asked.value.id)
+      if (!key.ok) return key
+      if (signal?.aborted === true) return fail<AppError>({ kind: 'CANCELLED', callId: null })
+      // The keychain may take its time over a prompt: what holds is the environment of now.
+      const now = readEnvironment(input)
+      if (!now.ok) return now
+      const environment = now.value
+      if (environment.baseUrl !== asked.value.baseUrl || environment.activeKeyId !== asked.value.activeKeyId) continue
+      vault.noteUse(key.value.keyId, clock.nowMs())
+      return performCall(deps, { environment, key: key.value, input }, signal)
+    }
   }
 
   return {
