@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root, runKept, runMain, say } from './command.mjs'
-import { playwrightCommand } from './playwright.mjs'
+import { playwrightCommand, withArtefacts } from './playwright.mjs'
 import { prepareTests } from './preparation.mjs'
 import { isRoot } from './rights.mjs'
 import { readPlaywrightCounts, readVitestCounts, sumCounts } from './test-counts.mjs'
@@ -41,9 +41,13 @@ async function runUnits(folder) {
 
 async function runApp(folder) {
   const report = join(folder, 'app.json')
-  const [command, args] = playwrightCommand('app', ['--reporter=list,json'])
-  const { code, output } = await runKept(command, args, {
-    env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
+  const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: report }
+  let output = ''
+  const code = await withArtefacts(async (artefacts) => {
+    const [command, args] = playwrightCommand('app', ['--reporter=list,json'], { output: artefacts })
+    const outcome = await runKept(command, args, { env })
+    output = outcome.output
+    return outcome.code
   })
   return { code, output, counts: readPlaywrightCounts(readReport(report)) }
 }
@@ -51,7 +55,8 @@ async function runApp(folder) {
 function runAppSandboxed() {
   return withOrdinaryUser(async ({ tree, node, home, options }) => {
     const report = join(home, 'app.json')
-    const [, args] = playwrightCommand('app', ['--reporter=list,json'], tree)
+    const place = { folder: tree, output: join(home, 'artefacts') }
+    const [, args] = playwrightCommand('app', ['--reporter=list,json'], place)
     const env = { ...options.env, PLAYWRIGHT_JSON_OUTPUT_FILE: report }
     const { code, output } = await runKept(node, args, { ...options, env })
     return { code, output, counts: readPlaywrightCounts(readReport(report)) }
