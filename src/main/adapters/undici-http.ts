@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks'
 import type { Transform } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib'
 import type { Agent, buildConnector, Dispatcher } from 'undici'
-import type { Header } from '../../shared/model/call.ts'
+import type { Header, NetworkFault } from '../../shared/model/call.ts'
 import type { Http, HttpAnswer, HttpRequest } from '../core/ports.ts'
 
 /** An HTTP client with its own connections. */
@@ -16,8 +16,6 @@ export interface UndiciHttpOptions {
   /** Time for one connection, TLS included; 10 s by default. */
   readonly connectTimeoutMs?: number
 }
-
-type NetworkFault = Extract<HttpAnswer['end'], { kind: 'network' }>['reason']
 
 const acceptedEncodings = 'gzip, br'
 const firstBufferBytes = 64 * 1024

@@ -139,7 +139,6 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
     http,
     calls,
     clock,
-    random: nodeRandom,
     log,
     userAgent: `jasni-vault/${parts.versions.app}`,
     onAttempt(environmentId) {

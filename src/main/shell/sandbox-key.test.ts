@@ -57,7 +57,6 @@ async function openVault(status: 'ready' | 'memory' = 'ready'): Promise<Vault> {
       http,
       calls: { append },
       clock: systemClock,
-      random: nodeRandom,
       log: silentLog,
       userAgent: 'test',
       onAttempt: () => undefined,

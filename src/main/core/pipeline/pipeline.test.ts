@@ -4,10 +4,10 @@ import { createGzip } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
 import { limits } from '../../../shared/limits.ts'
 import type { Environment } from '../../../shared/model/environment.ts'
-import { nodeRandom } from '../../adapters/node-random.ts'
 import { systemClock } from '../../adapters/system-clock.ts'
 import { createUndiciHttp } from '../../adapters/undici-http.ts'
 import { createProbe } from '../jasni/probe.ts'
+import { forgetRegisteredSecrets } from '../log/redaction.ts'
 import type { CallRecord, Log } from '../ports.ts'
 import { Secret } from '../vault/secret.ts'
 import type { ResolvedKey } from '../vault/vault.ts'
@@ -101,7 +101,6 @@ function build(baseUrl: string, changes: Changes = {}) {
   const deps = {
     http,
     clock: systemClock,
-    random: nodeRandom,
     log,
     userAgent: 'Jasni Vault/test',
     calls: {
@@ -137,6 +136,17 @@ const input: CallInput = {
   body: null,
   source: 'Inbox',
 }
+
+test('keys that are forgotten while an answer is on its way are redacted in it all the same', async () => {
+  const odd = 'jsk_live_Odd(KeyForTests)0003'
+  const { baseUrl } = await answerWith((response, request) => {
+    forgetRegisteredSecrets()
+    response.end(JSON.stringify({ success: true, echo: request.headers.authorization }))
+  })
+  const { pipeline, records } = build(baseUrl, { key: odd })
+  expect((await pipeline.send(input)).ok).toBe(true)
+  expect(JSON.stringify(records)).not.toContain('KeyForTests')
+})
 
 describe('an environment that changes while the keychain is asked', () => {
   /** A pipeline whose key is read only after `change` was applied to the environment, once. */
@@ -378,7 +388,6 @@ describe('the key', () => {
     const refusing = createPipeline({
       http,
       clock: systemClock,
-      random: nodeRandom,
       log: { info() {}, warn() {}, error: () => 'reference' },
       userAgent: 'test',
       calls: { append: () => expect.unreachable() },
@@ -534,7 +543,9 @@ describe('an answer that is none', () => {
   test('a closed port', async () => {
     const { pipeline, records } = build('http://127.0.0.1:1/api/v1')
     expect(await pipeline.send(input)).toEqual({ ok: false, error: { kind: 'NETWORK', reason: 'refused', callId: 1 } })
-    expect(records).toMatchObject([{ status: null, outcome: 'NETWORK', responseBody: null }])
+    expect(records).toMatchObject([
+      { status: null, outcome: 'NETWORK', attempts: [{ networkFault: 'refused' }], responseBody: null },
+    ])
   })
 
   test('a closed port of the local server, which says so', async () => {
