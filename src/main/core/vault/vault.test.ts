@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { EnvironmentInput } from '../../../shared/model/environment.ts'
 import type { Result } from '../../../shared/result.ts'
+import { redactText, registerSecret } from '../log/redaction.ts'
 import { createDisk, type Disk } from './fixtures/faulty-ports.ts'
 import { makeKeyText, named, startVault } from './fixtures/vault-run.ts'
 import type { Vault } from './vault.ts'
@@ -416,6 +417,15 @@ describe('using keys', () => {
     vault.forgetSecrets()
     await Promise.all([vault.resolveKey(id), vault.resolveKey(id), vault.resolveKey(id)])
     expect(ports.calls()).toBe(before + 1)
+  })
+
+  test('what redaction remembers of keys is forgotten with them', () => {
+    const { vault } = open()
+    const odd = 'jsk_live_odd(characters)1234'
+    registerSecret(odd)
+    expect(redactText(odd)).not.toContain('characters')
+    vault.forgetSecrets()
+    expect(redactText(odd)).toContain('characters')
   })
 
   test('what is on its way when all is forgotten is not kept', async () => {
