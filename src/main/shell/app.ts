@@ -1,7 +1,8 @@
-import { mkdirSync } from 'node:fs'
+import { accessSync, constants, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   app,
+  dialog,
   type IpcMainInvokeEvent,
   ipcMain,
   Menu,
@@ -16,6 +17,7 @@ import type { Versions } from '../../shared/model/app.ts'
 import { type FileLog, openFileLog } from '../adapters/file-log.ts'
 import { nodeRandom } from '../adapters/node-random.ts'
 import { systemClock } from '../adapters/system-clock.ts'
+import { redactText } from '../core/log/redaction.ts'
 import { type Arguments, parseArguments } from './arguments.ts'
 import { openInBrowser } from './browser.ts'
 import { desktopClipboard } from './clipboard.ts'
@@ -30,12 +32,20 @@ import { chromiumSwitches, debuggingSwitches, guardContents, guardSession, pageO
 import { type MainWindow, openMainWindow } from './window.ts'
 
 /** Longest that quitting waits for what is still to be written. */
-export const quitTimeoutMs = 2000
+const quitTimeoutMs = 2000
+const keychainPollMs = 20
 
 interface Start {
   readonly args: Arguments
   readonly profile: string
   readonly sandboxed: boolean
+}
+
+/** Says why the app cannot start and ends it. */
+function refuseStart(reason: string): null {
+  dialog.showErrorBox('Jasni Vault cannot start', redactText(reason))
+  app.exit(1)
+  return null
 }
 
 /** Everything that must happen before Electron is ready, and before any data is read. Null: this start ends here. */
@@ -50,7 +60,12 @@ function prepareStart(): Start | null {
   protocol.registerSchemesAsPrivileged([appScheme])
 
   const profile = args.profile ?? app.getPath('userData')
-  mkdirSync(profile, { recursive: true, mode: 0o700 })
+  try {
+    mkdirSync(profile, { recursive: true, mode: 0o700 })
+    accessSync(profile, constants.W_OK)
+  } catch {
+    return refuseStart(`Nothing can be written to its folder ${profile}. Free some space there or change its rights.`)
+  }
   app.setPath('userData', profile)
   app.setPath('sessionData', join(profile, 'chromium'))
   app.setPath('crashDumps', join(profile, 'chromium/Crashpad'))
@@ -112,12 +127,21 @@ function quitInTime(product: Promise<Product>, log: FileLog): void {
     if (state === 'closing') return
     state = 'closing'
     const closing = product
-      .then((open) => open.close())
-      .catch((cause: unknown) => void log.error('close-failed', cause))
-    void Promise.race([closing, systemClock.sleep(quitTimeoutMs)]).then(() => {
+      .then(async (open) => {
+        await open.close()
+        while (open.isKeychainWorking()) await systemClock.sleep(keychainPollMs)
+        return true
+      })
+      .catch((cause: unknown) => {
+        log.error('close-failed', cause)
+        return true
+      })
+    void Promise.race([closing, systemClock.sleep(quitTimeoutMs).then(() => false)]).then((mayExit) => {
       state = 'closed'
-      log.info('end')
+      log.info('end', { killed: !mayExit })
       log.close()
+      // A keychain that does not answer holds one of our threads, and an orderly exit waits for every thread.
+      if (!mayExit) process.kill(process.pid, 'SIGKILL')
       app.exit(process.exitCode === 1 ? 1 : 0)
     })
   })
@@ -139,7 +163,7 @@ async function runApp({ args, profile, sandboxed }: Start): Promise<void> {
   const links = createLinkDesk({
     newId: () => nodeRandom.id(),
     monotonicMs: () => systemClock.monotonicMs(),
-    openUrl: openInBrowser,
+    openUrl: (url) => openInBrowser(url, log),
     announce: (link) => window.emit('link.requested', link),
     refuse: () => log.warn('link-refused'),
   })
@@ -153,7 +177,7 @@ async function runApp({ args, profile, sandboxed }: Start): Promise<void> {
     stateFile: join(profile, 'window.json'),
     log,
     monotonicMs: () => systemClock.monotonicMs(),
-    onRestart: () => void product.then((open) => open.addNotice({ what: 'renderer-restarted', detail: '' })),
+    onRestart: () => whenOpen((open) => open.addNotice({ what: 'renderer-restarted', detail: '' })),
   })
   app.on('second-instance', () => window.focus())
 
@@ -179,7 +203,7 @@ async function runApp({ args, profile, sandboxed }: Start): Promise<void> {
       applyTheme: (theme) => {
         nativeTheme.themeSource = theme
       },
-      openDashboard: () => openInBrowser(dashboardUrl),
+      openDashboard: () => openInBrowser(dashboardUrl, log),
       onInteractive() {
         log.info('interactive', { sinceStartMs: Math.round(performance.now()) })
         tellInteractive()
@@ -187,6 +211,7 @@ async function runApp({ args, profile, sandboxed }: Start): Promise<void> {
     }),
   )
   product.catch((cause: unknown) => void log.error('product-not-opened', cause))
+  const whenOpen = (work: (open: Product) => void): void => void product.then(work, () => undefined)
   const dispatch = createDispatcher<IpcMainInvokeEvent>({
     contract,
     handlers: product.then(({ handlers }): Handlers => handlers),
@@ -197,7 +222,7 @@ async function runApp({ args, profile, sandboxed }: Start): Promise<void> {
   ipcMain.handle(channels.call, (event, name: unknown, input: unknown) => dispatch(event, name, input))
 
   for (const event of ['suspend', 'lock-screen'] as const)
-    powerMonitor.on(event as 'suspend', () => void product.then((open) => open.forgetSecrets()))
+    powerMonitor.on(event as 'suspend', () => whenOpen((open) => open.forgetSecrets()))
   quitInTime(product, log)
 
   if (args.screenshot !== null) {
@@ -213,5 +238,8 @@ export function startShell(): void {
   const start = prepareStart()
   if (start === null) return
   app.on('window-all-closed', () => app.quit())
-  void app.whenReady().then(() => runApp(start))
+  app
+    .whenReady()
+    .then(() => runApp(start))
+    .catch((cause: unknown) => refuseStart(cause instanceof Error ? cause.message : String(cause)))
 }

@@ -59,6 +59,8 @@ export interface Product {
   addNotice(notice: Notice): void
   /** Forgets secrets in memory: the machine sleeps or was locked. */
   forgetSecrets(): void
+  /** True while a call of the keychain has not come back: the process cannot end by itself then. */
+  isKeychainWorking(): boolean
   /** Writes what is pending and closes all files, connections and the local server. */
   close(): Promise<void>
 }
@@ -162,14 +164,15 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
   const tellEnvironment = (): void =>
     parts.onEnvironment(vault.environment(vault.currentEnvironmentId())?.name ?? 'Jasni Vault')
   let known: readonly string[] = []
+  const keychain = createKeytarSecretStore({
+    service: keychainService(profile, parts.isDefaultProfile),
+    log,
+    clock,
+    platform: parts.platform,
+  })
   const vault = createVault({
     store,
-    secrets: createKeytarSecretStore({
-      service: keychainService(profile, parts.isDefaultProfile),
-      log,
-      clock,
-      platform: parts.platform,
-    }),
+    secrets: keychain,
     memorySecrets: createMemorySecretStore(),
     probe: createProbe(callDeps),
     clock,
@@ -247,7 +250,10 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
   })
 
   const settled = new AbortController()
-  const first = vault.checkKeychain().then(settleSandboxKey)
+  const first = vault
+    .checkKeychain()
+    .then(settleSandboxKey)
+    .catch((cause: unknown) => void log.error('keychain-not-checked', cause))
   await Promise.race([first, clock.sleep(firstPictureMs, settled.signal)])
   settled.abort()
 
@@ -255,11 +261,11 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
     handlers,
     addNotice,
     forgetSecrets: () => vault.forgetSecrets(),
+    isKeychainWorking: () => keychain.isWorking(),
     async close() {
-      await hold.clearNow()
       ticker.stop()
       calls.flush()
-      await Promise.allSettled([server?.close(), http.close()])
+      await Promise.allSettled([hold.clearNow(), server?.close(), http.close()])
       vault.forgetSecrets()
       calls.close()
       store.close()
