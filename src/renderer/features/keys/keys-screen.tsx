@@ -1,14 +1,16 @@
 import { type KeyboardEvent, useRef, useState } from 'react'
 import type { Environment } from '../../../shared/model/environment.ts'
 import type { KeySummary } from '../../../shared/model/key.ts'
-import { call } from '../../api/client.ts'
 import { selectKey, startAddingKey, tellError } from '../../store/actions.ts'
+import { type Proof, probeKey } from '../../store/proof.ts'
 import { findEnvironment, useStore } from '../../store/store.ts'
+import { formatHost } from '../../ui/address.ts'
 import { Button } from '../../ui/button.tsx'
 import { EnvMark, markNames } from '../../ui/env-mark.tsx'
 import { formatAgo, formatCount, formatExact, formatPlural } from '../../ui/format.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { useNow } from '../../ui/now.ts'
+import { planNames } from '../../ui/plan-names.ts'
 import { Bars } from '../../ui/sparkline.tsx'
 import { showToast } from '../../ui/toast.tsx'
 import { DeleteKeyDialog } from './delete-key-dialog.tsx'
@@ -103,8 +105,6 @@ function KeyRow({ row, selected, inUse }: { row: KeySummary; selected: boolean; 
   )
 }
 
-const planNames = { free: 'Free', pro: 'Pro', enterprise: 'Enterprise' } as const
-
 function GroupRow({ environment, empty }: { environment: Environment; empty: boolean }) {
   return (
     <tr className="group">
@@ -112,7 +112,7 @@ function GroupRow({ environment, empty }: { environment: Environment; empty: boo
         <span className="group-line">
           <EnvMark mark={environment.mark} />
           <span className="strong">{environment.name}</span>
-          <span className="faint mono">{hostOf(environment.baseUrl)}</span>
+          <span className="faint mono">{formatHost(environment.baseUrl)}</span>
           <span className="faint small">
             {planNames[environment.plan.kind]} {formatCount(environment.plan.perMinute)}
           </span>
@@ -137,31 +137,21 @@ function GroupRow({ environment, empty }: { environment: Environment; empty: boo
   )
 }
 
-/** Host and port of a base URL; the text itself when it is none. */
-function hostOf(baseUrl: string): string {
-  try {
-    return new URL(baseUrl).host
-  } catch {
-    return baseUrl
-  }
-}
-
 async function proveAll(keys: readonly KeySummary[]): Promise<void> {
-  const states: KeySummary['state'][] = []
+  const proofs: Proof[] = []
   for (const key of keys) {
     // One after the other: proving must not fill a window.
-    const result = await call('keys.prove', { id: key.id })
-    if (result.ok) states.push(result.value.state)
+    const result = await probeKey(key.id)
+    if (result.ok) proofs.push(result.value)
     else tellError(result.error, key.environmentId)
   }
-  const alive = states.filter((state) => state === 'active').length
-  const refused = states.filter((state) => state === 'rejected').length
+  if (proofs.length === 0) return
+  const count = (wanted: Proof) => proofs.filter((proof) => proof === wanted).length
+  const unclear = count('unclear')
   showToast({
-    text: `${formatPlural(alive, 'key')} alive, ${refused} refused`,
-    ...(states.length === alive + refused
-      ? {}
-      : { detail: `${states.length - alive - refused} gave no clear answer.` }),
-    tone: refused > 0 ? 'refused' : 'plain',
+    text: `${formatPlural(count('alive'), 'key')} alive, ${count('refused')} refused`,
+    ...(unclear === 0 ? {} : { detail: `${unclear} gave no clear answer.` }),
+    tone: count('refused') > 0 ? 'refused' : 'plain',
   })
 }
 
