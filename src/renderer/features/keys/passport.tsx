@@ -5,6 +5,7 @@ import type { KeyEvent, KeySummary, KeyUsage } from '../../../shared/model/key.t
 import { call } from '../../api/client.ts'
 import { activateKey, copyKey, forgetCopiedKey, proveKey, tellError } from '../../store/actions.ts'
 import { useStore } from '../../store/store.ts'
+import { formatOrigin } from '../../ui/address.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { EnvMark, markNames } from '../../ui/env-mark.tsx'
 import { TextField } from '../../ui/field.tsx'
@@ -134,17 +135,9 @@ function Facts({ passport, environment }: { passport: KeySummary; environment: E
         {formatDay(passport.addedAtMs, now)}, {describeSource(passport.source)}
       </dd>
       <dt>Sent to</dt>
-      <dd className="mono cut selectable">{originOf(environment.baseUrl)}</dd>
+      <dd className="mono cut selectable">{formatOrigin(environment.baseUrl)}</dd>
     </dl>
   )
-}
-
-function originOf(baseUrl: string): string {
-  try {
-    return new URL(baseUrl).origin
-  } catch {
-    return baseUrl
-  }
 }
 
 function BySource({ usage }: { usage: KeyUsage | null }) {
@@ -275,7 +268,10 @@ export function Passport({ passport, environment }: { passport: KeySummary; envi
       <div className="head passport-head">
         <EnvMark mark={environment.mark} />
         {renaming ? (
-          <RenameField passport={passport} />
+          <>
+            <h2 className="unseen">{passport.label}</h2>
+            <RenameField passport={passport} />
+          </>
         ) : (
           <>
             <h2 className="title cut grow">{passport.label}</h2>
