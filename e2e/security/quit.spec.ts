@@ -18,8 +18,10 @@ test('keychain: hung, the app quits all the same and says so in its log', async 
   try {
     const running = await launchApp({ waitForReady: false })
     await expect(running.window.getByRole('navigation').first()).toBeVisible()
-    // Without the last resort this does not come back before the keyring answers.
+    const child = running.app.process()
     await running.close()
+    // An orderly exit would have waited until the call is given up, for most of a minute.
+    expect(child.signalCode).toBe('SIGKILL')
     const log = running.readProfile().get('logs/main.log')?.toString() ?? ''
     expect(log).toMatch(/"event":"end","killed":true/)
   } finally {
