@@ -250,6 +250,8 @@ export function createUndiciHttp(options: UndiciHttpOptions = {}): UndiciHttp {
     const connect = undici.buildConnector({
       timeout: options.connectTimeoutMs ?? defaultConnectTimeoutMs,
       port: 0,
+      // Said here, since NODE_TLS_REJECT_UNAUTHORIZED of the surroundings would decide otherwise.
+      rejectUnauthorized: true,
       autoSelectFamily: true,
       autoSelectFamilyAttemptTimeout: addressFamilyTimeoutMs,
     })
