@@ -1,9 +1,9 @@
 // npm test: prepares what is missing, then types, lint, unit tests, and the real app in Electron;
 // as root once more as an ordinary user, with Chromium's sandbox on.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { root, runKept, runMain, say } from './command.mjs'
+import { root, runKept, runMain, say, withFolder } from './command.mjs'
 import { playwrightCommand, withArtefacts } from './playwright.mjs'
 import { prepareTests } from './preparation.mjs'
 import { isRoot } from './rights.mjs'
@@ -89,9 +89,8 @@ function describeCounts({ passed, failed, skipped }) {
 
 runMain(async () => {
   await prepareTests()
-  const folder = mkdtempSync(join(tmpdir(), 'jasni-vault-reports-'))
   const counts = []
-  try {
+  await withFolder(join(tmpdir(), 'jasni-vault-reports-'), async (folder) => {
     counts.push(await runStage('Types', runTypes))
     counts.push(await runStage('Lint', runLint))
     counts.push(await runStage('Unit tests', () => runUnits(folder)))
@@ -99,9 +98,7 @@ runMain(async () => {
       counts.push(await runStage('App as root, without the sandbox', () => runApp(folder)))
       counts.push(await runStage('App as an ordinary user, sandboxed', runAppSandboxed))
     } else counts.push(await runStage('App', () => runApp(folder)))
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
+  })
   const total = sumCounts(counts)
   say(describeCounts(total))
   return total.failed === 0 ? 0 : 1
