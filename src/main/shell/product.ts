@@ -28,9 +28,9 @@ import { createHeadroomTicker } from './headroom-ticker.ts'
 import { ensureSandboxKey } from './sandbox-key.ts'
 
 /** The port that the local server has unless it is taken. */
-export const defaultSandboxPort = 4810
+const defaultSandboxPort = 4810
 /** Longest that the first picture waits for the sandbox and the keychain; later they come as events. */
-export const firstPictureMs = 1500
+const firstPictureMs = 1500
 
 /** What the product needs of the shell around it. */
 export interface ProductParts {
