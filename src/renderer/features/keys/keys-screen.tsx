@@ -143,7 +143,11 @@ async function proveAll(keys: readonly KeySummary[]): Promise<void> {
     // One after the other: proving must not fill a window.
     const result = await probeKey(key.id)
     if (result.ok) proofs.push(result.value)
-    else tellError(result.error, key.environmentId)
+    else {
+      tellError(result.error, key.environmentId)
+      // A keychain that gives out no key gives out none of the others.
+      if (result.error.kind === 'KEYCHAIN') break
+    }
   }
   if (proofs.length === 0) return
   const count = (wanted: Proof) => proofs.filter((proof) => proof === wanted).length

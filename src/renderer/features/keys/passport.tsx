@@ -193,7 +193,7 @@ function Days({ usage }: { usage: KeyUsage | null }) {
           lastColor="var(--env-mark)"
         />
         <text className="faint" x="0" y="52">
-          {formatDay(first.getTime(), now)}
+          {days.length === 0 ? '' : formatDay(first.getTime(), now)}
         </text>
         <text className="faint" x="278" y="52" textAnchor="end">
           today
