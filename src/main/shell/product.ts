@@ -25,6 +25,7 @@ import { createClipboardHold } from '../handlers/clipboard-hold.ts'
 import type { PendingLinks } from '../handlers/links.ts'
 import { type SandboxServer, startSandbox } from '../sandbox/server.ts'
 import { createHeadroomTicker } from './headroom-ticker.ts'
+import { createNoticeBoard } from './notice-board.ts'
 import { ensureSandboxKey } from './sandbox-key.ts'
 
 /** The port that the local server has unless it is taken. */
@@ -110,24 +111,18 @@ async function startLocalServer(profile: string, port: number | null, log: Log):
 export async function openProduct(parts: ProductParts): Promise<Product> {
   const { profile, log, emit } = parts
   const clock = systemClock
-  const notices: Notice[] = []
-  const addNotice = (notice: Notice): void => {
-    if (notices.some(({ what, detail }) => what === notice.what && detail === notice.detail)) return
-    notices.push(notice)
-    log.warn('notice', notice)
-    emit('notices.changed', [...notices])
-  }
+  const board = createNoticeBoard({ log, emit })
 
   const [opened, calls, server] = await Promise.all([
     openVaultStore(join(profile, 'vault.db'), clock.nowMs()),
-    openCallStore({ file: join(profile, 'requests.db'), clock, onNotice: addNotice }),
+    openCallStore({ file: join(profile, 'requests.db'), clock, onNotice: board.add }),
     startLocalServer(profile, parts.sandboxPort, log),
   ])
   const { store } = opened
   const vaultNotice = noticeOf(opened.outcome)
-  if (vaultNotice !== null) addNotice(vaultNotice)
+  if (vaultNotice !== null) board.add(vaultNotice)
   if (opened.unreadable.length > 0) log.warn('vault-rows-unreadable', { rows: opened.unreadable })
-  if (server === null) addNotice({ what: 'sandbox-down', detail: '' })
+  if (server === null) board.add({ what: 'sandbox-down', detail: '' })
 
   const http = createUndiciHttp()
   const meter = createHeadroomMeter({
@@ -195,7 +190,8 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
       keysChanged: () => emit('keys.changed', [...vault.keys()]),
       keychainChanged(state) {
         emit('keychain.changed', state)
-        if (vault.hasOtherKeyring()) addNotice({ what: 'keyring-changed', detail: state.backend })
+        if (vault.hasOtherKeyring()) board.add({ what: 'keyring-changed', detail: state.backend })
+        else board.drop('keyring-changed')
         if (state.status === 'ready' || state.status === 'memory') void settleSandboxKey()
       },
     },
@@ -231,7 +227,7 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
       headroom: readAllHeadroom(),
       sandbox,
       settings: settings(),
-      notices: [...notices],
+      notices: board.all(),
       versions: parts.versions,
     }),
     settings,
@@ -259,7 +255,7 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
 
   return {
     handlers,
-    addNotice,
+    addNotice: board.add,
     forgetSecrets: () => vault.forgetSecrets(),
     isKeychainWorking: () => keychain.isWorking(),
     async close() {
