@@ -6,7 +6,6 @@ import type { ChoiceProps } from './segments.tsx'
 export function Select<V extends string>({ label, value, options, onValueChange }: Omit<ChoiceProps<V>, 'look'>) {
   return (
     <BaseSelect.Root
-      modal={false}
       value={value}
       onValueChange={(chosen) => {
         const next = options.find((option) => option.value === chosen)
