@@ -47,7 +47,7 @@ function tellAdded(key: KeySummary, environment: Environment): void {
         : 'is stored; the server gave no clear answer'
   showToast({
     text: `${key.label} ${outcome}`,
-    detail: `${key.mask} in ${environment.name}. The clipboard was cleared.`,
+    detail: `${key.mask} in ${environment.name}. The clipboard no longer holds it.`,
     tone: key.state === 'rejected' ? 'refused' : 'plain',
     action: { label: `Switch to ${environment.name}`, run: () => void switchEnvironment(environment.id) },
   })
