@@ -250,7 +250,9 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
     .checkKeychain()
     .then(settleSandboxKey)
     .catch((cause: unknown) => void log.error('keychain-not-checked', cause))
-  await Promise.race([first, clock.sleep(firstPictureMs, settled.signal)])
+  // With a key at hand the first picture needs nothing of the keychain; what it says comes as an event.
+  const hasKey = vault.environment(vault.currentEnvironmentId())?.activeKeyId !== null
+  if (!hasKey) await Promise.race([first, clock.sleep(firstPictureMs, settled.signal)])
   settled.abort()
 
   return {
