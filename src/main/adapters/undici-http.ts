@@ -7,6 +7,8 @@ import type { Http, HttpAnswer, HttpRequest } from '../core/ports.ts'
 
 /** An HTTP client with its own connections. */
 export interface UndiciHttp extends Http {
+  /** Loads the library ahead of the first request. */
+  prepare(): void
   /** Ends every connection; a request under way ends as a lost connection. */
   close(): Promise<void>
 }
@@ -238,7 +240,8 @@ function writeHeaders(request: HttpRequest): string[] {
 
 /**
  * Builds the HTTP client: HTTP/1.1 with connections kept open, without cookies, proxies, redirects
- * or repeats. The library is loaded with the first request.
+ * or repeats. The library is loaded with the first request, or by
+ * `prepare`.
  */
 export function createUndiciHttp(options: UndiciHttpOptions = {}): UndiciHttp {
   let loading: Promise<Agent> | null = null
@@ -305,6 +308,11 @@ export function createUndiciHttp(options: UndiciHttpOptions = {}): UndiciHttp {
 
   return {
     send,
+    prepare() {
+      loading ??= loadAgent()
+      // The first request says that it failed.
+      loading.catch(() => undefined)
+    },
     async close() {
       if (loading === null) return
       const agent = await loading.catch(() => null)

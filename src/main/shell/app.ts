@@ -34,6 +34,10 @@ import { type MainWindow, openMainWindow } from './window.ts'
 /** Longest that quitting waits for what is still to be written. */
 const quitTimeoutMs = 2000
 const keychainPollMs = 20
+/** Longest that the product waits for the page to be served. */
+const productAtLatestMs = 1000
+/** A pause after which no further part of the page's script is expected. */
+const scriptPauseMs = 15
 
 interface Start {
   readonly args: Arguments
@@ -170,8 +174,17 @@ async function runApp({ args, profile, sandboxed }: Start): Promise<void> {
   app.on('web-contents-created', (_event, contents) => guardContents(contents, (url) => links.request(url)))
 
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(app.isPackaged, process.platform === 'darwin')))
+  const ours = openSession(frames)
+  const scriptsServed = new Promise<void>((resolve) => {
+    let last: NodeJS.Timeout | undefined
+    ours.webRequest.onCompleted(({ resourceType }) => {
+      if (resourceType !== 'script') return
+      clearTimeout(last)
+      last = setTimeout(resolve, scriptPauseMs)
+    })
+  })
   const window = openMainWindow({
-    session: openSession(frames),
+    session: ours,
     preload: join(__dirname, '../preload/index.cjs'),
     packaged: app.isPackaged,
     stateFile: join(profile, 'window.json'),
@@ -185,31 +198,33 @@ async function runApp({ args, profile, sandboxed }: Start): Promise<void> {
   const interactive = new Promise<void>((resolve) => {
     tellInteractive = resolve
   })
-  // Databases, keychain and local server load while Chromium already starts the window's process.
-  const product = import('./product.ts').then(({ openProduct }) =>
-    openProduct({
-      profile,
-      isDefaultProfile: args.profile === null,
-      platform: process.platform,
-      sandboxPort: args.sandboxPort,
-      themeForThisRun: args.theme,
-      versions,
-      log,
-      clipboard: desktopClipboard,
-      links,
-      publishHtml: (html) => frames.keep(html),
-      emit: window.emit,
-      onEnvironment: (name) => window.setEnvironmentName(name),
-      applyTheme: (theme) => {
-        nativeTheme.themeSource = theme
-      },
-      openDashboard: () => openInBrowser(dashboardUrl, log),
-      onInteractive() {
-        log.info('interactive', { sinceStartMs: Math.round(performance.now()) })
-        tellInteractive()
-      },
-    }),
-  )
+  // Main serves the page, so that comes first: databases, keychain and local server load while the page's script runs.
+  const product = Promise.race([scriptsServed, systemClock.sleep(productAtLatestMs)])
+    .then(() => import('./product.ts'))
+    .then(({ openProduct }) =>
+      openProduct({
+        profile,
+        isDefaultProfile: args.profile === null,
+        platform: process.platform,
+        sandboxPort: args.sandboxPort,
+        themeForThisRun: args.theme,
+        versions,
+        log,
+        clipboard: desktopClipboard,
+        links,
+        publishHtml: (html) => frames.keep(html),
+        emit: window.emit,
+        onEnvironment: (name) => window.setEnvironmentName(name),
+        applyTheme: (theme) => {
+          nativeTheme.themeSource = theme
+        },
+        openDashboard: () => openInBrowser(dashboardUrl, log),
+        onInteractive() {
+          log.info('interactive', { sinceStartMs: Math.round(performance.now()) })
+          tellInteractive()
+        },
+      }),
+    )
   product.catch((cause: unknown) => void log.error('product-not-opened', cause))
   const whenOpen = (work: (open: Product) => void): void => void product.then(work, () => undefined)
   const dispatch = createDispatcher<IpcMainInvokeEvent>({

@@ -245,6 +245,8 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
     onInteractive: parts.onInteractive,
   })
 
+  // The window is still drawing its first frame: what its first call needs loads meanwhile.
+  http.prepare()
   const settled = new AbortController()
   const first = vault
     .checkKeychain()

@@ -1,7 +1,7 @@
 import { type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react'
 import type { Environment } from '../../../shared/model/environment.ts'
 import { knownFolders } from '../../../shared/model/message.ts'
-import { setAccounts, setUnread } from '../../store/actions.ts'
+import { selectAccount, setAccounts, setUnread } from '../../store/actions.ts'
 import { type Command, useCommands } from '../../store/commands.ts'
 import { markInteractive } from '../../store/ready.ts'
 import { useCurrentAccount, useCurrentEnvironment, useStore } from '../../store/store.ts'
@@ -44,6 +44,15 @@ function useSharedAccounts(environmentId: string, mailbox: Mailbox | undefined):
       )
     } else setAccounts(environmentId, { status: 'loading' })
   }, [environmentId, accounts])
+}
+
+/** Remembers the account that was shown without being chosen, so that the next start need not ask which it is. */
+function useRememberedAccount(environmentId: string, mailbox: Mailbox | undefined, account: string | null): void {
+  const known = mailbox?.accounts.value?.some(({ email }) => email === account) === true
+  useEffect(() => {
+    if (account !== null && known && useStore.getState().settings.accounts[environmentId] === undefined)
+      void selectAccount(environmentId, account)
+  }, [environmentId, account, known])
 }
 
 interface ListPaneProps {
@@ -97,6 +106,7 @@ function InboxOf({ environment }: { environment: Environment }) {
 
   useEffect(() => inbox.enter(environmentId, stamp), [environmentId, stamp])
   useSharedAccounts(environmentId, mailbox)
+  useRememberedAccount(environmentId, mailbox, account)
 
   const choice = useMemo(
     (): ListChoice | null =>
