@@ -46,6 +46,8 @@ export default defineConfig({
     build: {
       target: pageTarget,
       cssTarget: pageTarget,
+      // One sheet for all screens: a screen that loads later is never seen without its style.
+      cssCodeSplit: false,
       // The page's policy has no inline script: no polyfill, nothing inlined as a data: font.
       modulePreload: { polyfill: false },
       assetsInlineLimit: 0,

@@ -1,5 +1,3 @@
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { defineConfig } from '@playwright/test'
 
 export default defineConfig({
@@ -12,7 +10,6 @@ export default defineConfig({
   retries: 0,
   timeout: 60_000,
   expect: { timeout: 10_000 },
-  outputDir: join(tmpdir(), `jasni-vault-e2e-${process.pid}`),
   reporter: 'list',
   projects: [
     { name: 'app', testMatch: '**/*.spec.ts' },

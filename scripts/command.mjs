@@ -1,6 +1,6 @@
 // Running commands and speaking to the person, for the scripts. Node's own modules only.
 import { spawn, spawnSync } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
 
 /** Folder of this repository. */
@@ -19,6 +19,16 @@ export function say(line) {
  * sentence on standard error; anything else is a bug and keeps its stack.
  */
 export function runMain(main) {
+  for (const [signal, code] of /** @type {const} */ ([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ])) {
+    // Through `exit`, so that what must be tidied up is. A script that waits for a child hears it too, and decides.
+    process.on(signal, () => {
+      if (process.listenerCount(signal) === 1) process.exit(code)
+    })
+  }
   main().then(
     (code) => process.exit(code ?? 0),
     (error) => {
@@ -26,6 +36,19 @@ export function runMain(main) {
       process.exit(1)
     },
   )
+}
+
+/** Calls `run` with a new folder, `prefix` plus random letters, and removes it afterwards, whatever ends the run but a hard kill. */
+export async function withFolder(prefix, run) {
+  const folder = mkdtempSync(prefix)
+  const remove = () => rmSync(folder, { recursive: true, force: true })
+  process.once('exit', remove)
+  try {
+    return await run(folder)
+  } finally {
+    process.off('exit', remove)
+    remove()
+  }
 }
 
 /** True if `name` is an executable on the PATH. */

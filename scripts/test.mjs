@@ -1,10 +1,10 @@
 // npm test: prepares what is missing, then types, lint, unit tests, and the real app in Electron;
 // as root once more as an ordinary user, with Chromium's sandbox on.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { root, runKept, runMain, say } from './command.mjs'
-import { playwrightCommand } from './playwright.mjs'
+import { root, runKept, runMain, say, withFolder } from './command.mjs'
+import { playwrightCommand, withArtefacts } from './playwright.mjs'
 import { prepareTests } from './preparation.mjs'
 import { isRoot } from './rights.mjs'
 import { readPlaywrightCounts, readVitestCounts, sumCounts } from './test-counts.mjs'
@@ -41,9 +41,13 @@ async function runUnits(folder) {
 
 async function runApp(folder) {
   const report = join(folder, 'app.json')
-  const [command, args] = playwrightCommand('app', ['--reporter=list,json'])
-  const { code, output } = await runKept(command, args, {
-    env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
+  const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: report }
+  let output = ''
+  const code = await withArtefacts(async (artefacts) => {
+    const [command, args] = playwrightCommand('app', ['--reporter=list,json'], { output: artefacts })
+    const outcome = await runKept(command, args, { env })
+    output = outcome.output
+    return outcome.code
   })
   return { code, output, counts: readPlaywrightCounts(readReport(report)) }
 }
@@ -51,7 +55,8 @@ async function runApp(folder) {
 function runAppSandboxed() {
   return withOrdinaryUser(async ({ tree, node, home, options }) => {
     const report = join(home, 'app.json')
-    const [, args] = playwrightCommand('app', ['--reporter=list,json'], tree)
+    const place = { folder: tree, output: join(home, 'artefacts') }
+    const [, args] = playwrightCommand('app', ['--reporter=list,json'], place)
     const env = { ...options.env, PLAYWRIGHT_JSON_OUTPUT_FILE: report }
     const { code, output } = await runKept(node, args, { ...options, env })
     return { code, output, counts: readPlaywrightCounts(readReport(report)) }
@@ -84,9 +89,8 @@ function describeCounts({ passed, failed, skipped }) {
 
 runMain(async () => {
   await prepareTests()
-  const folder = mkdtempSync(join(tmpdir(), 'jasni-vault-reports-'))
   const counts = []
-  try {
+  await withFolder(join(tmpdir(), 'jasni-vault-reports-'), async (folder) => {
     counts.push(await runStage('Types', runTypes))
     counts.push(await runStage('Lint', runLint))
     counts.push(await runStage('Unit tests', () => runUnits(folder)))
@@ -94,9 +98,7 @@ runMain(async () => {
       counts.push(await runStage('App as root, without the sandbox', () => runApp(folder)))
       counts.push(await runStage('App as an ordinary user, sandboxed', runAppSandboxed))
     } else counts.push(await runStage('App', () => runApp(folder)))
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
+  })
   const total = sumCounts(counts)
   say(describeCounts(total))
   return total.failed === 0 ? 0 : 1

@@ -1,7 +1,7 @@
 // Running as an ordinary user when started as root, so that Chromium's sandbox is on.
-import { chmodSync, chownSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, chownSync, copyFileSync, cpSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { Failure, root, runKept, runShort } from './command.mjs'
+import { Failure, root, runKept, runShort, withFolder } from './command.mjs'
 
 const userName = 'jasni-vault-test'
 const placesPrefix = '/var/tmp/jasni-vault-test-'
@@ -84,8 +84,7 @@ function placeNode(user, place) {
  */
 export async function withOrdinaryUser(run) {
   const user = ensureUser()
-  const place = mkdtempSync(placesPrefix)
-  try {
+  return withFolder(placesPrefix, async (place) => {
     chmodSync(place, 0o755)
     const home = join(place, 'home')
     mkdirSync(home, { mode: 0o700 })
@@ -101,8 +100,6 @@ export async function withOrdinaryUser(run) {
       USER: userName,
       LOGNAME: userName,
     }
-    return await run({ tree, node, home, options: { cwd: tree, env, uid: user.uid, gid: user.gid } })
-  } finally {
-    rmSync(place, { recursive: true, force: true })
-  }
+    return run({ tree, node, home, options: { cwd: tree, env, uid: user.uid, gid: user.gid } })
+  })
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Where the bench runs, and with what. Its environment is a private session's. */
@@ -43,6 +43,12 @@ function isInteractiveLine(line: string): boolean {
   } catch {
     return false
   }
+}
+
+/** Starts the baseline, an empty window, with a new profile. */
+export function startEmptyWindow(bench: Bench): Promise<MeasuredProcess> {
+  const profile = mkdtempSync(join(bench.folder, 'empty-'))
+  return startElectron(bench, join(bench.root, 'e2e/bench/empty-window'), [`--user-data-dir=${profile}`])
 }
 
 /** Path of the runtime's executable. */

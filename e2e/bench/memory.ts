@@ -1,7 +1,13 @@
-import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { alternate } from './alternation.ts'
-import { type Bench, measureTreeMegabytes, nameRuntime, startElectron } from './electron-process.ts'
+import {
+  type Bench,
+  type MeasuredProcess,
+  measureTreeMegabytes,
+  nameRuntime,
+  startElectron,
+  startEmptyWindow,
+} from './electron-process.ts'
 import { describeSamples, findMedian, judge, type Report } from './figures.ts'
 import { connectPage } from './page.ts'
 import { appArguments, withFilledProfile } from './profile.ts'
@@ -30,8 +36,8 @@ function furtherCallsScript(environmentId: string): string {
 
 /** Memory of the whole process tree, idle against an empty window, and its growth after 100,000 further calls. */
 export async function measureMemory(bench: Bench): Promise<Report> {
-  const measureIdle = async (folder: string, args: readonly string[]) => {
-    const started = await startElectron(bench, folder, args)
+  const measureIdle = async (starting: Promise<MeasuredProcess>) => {
+    const started = await starting
     await wait(idleMs)
     const megabytes = measureTreeMegabytes(started.pid)
     await started.close()
@@ -41,8 +47,8 @@ export async function measureMemory(bench: Bench): Promise<Report> {
   const { idle, growth } = await withFilledProfile(bench, async (profile) => {
     const idle = await alternate(
       {
-        empty: () => measureIdle(join(bench.root, 'e2e/bench/empty-window'), []),
-        app: () => measureIdle(bench.root, appArguments(profile)),
+        empty: () => measureIdle(startEmptyWindow(bench)),
+        app: () => measureIdle(startElectron(bench, bench.root, appArguments(profile))),
       },
       { runs, warmUps: 1 },
     )

@@ -1,6 +1,5 @@
-import { join } from 'node:path'
 import { alternate } from './alternation.ts'
-import { type Bench, nameRuntime, startElectron } from './electron-process.ts'
+import { type Bench, type MeasuredProcess, nameRuntime, startElectron, startEmptyWindow } from './electron-process.ts'
 import { describeSamples, findMedian, judge, type Report } from './figures.ts'
 import { appArguments, withFilledProfile } from './profile.ts'
 
@@ -9,16 +8,16 @@ const warmUps = 2
 
 /** Time from spawn until the last environment's inbox is interactive, against an empty window's load event. */
 export async function measureStartup(bench: Bench): Promise<Report> {
-  const measure = async (folder: string, args: readonly string[]) => {
-    const started = await startElectron(bench, folder, args)
+  const measure = async (starting: Promise<MeasuredProcess>) => {
+    const started = await starting
     await started.close()
     return started.startedInMs
   }
   const samples = await withFilledProfile(bench, (profile) =>
     alternate(
       {
-        empty: () => measure(join(bench.root, 'e2e/bench/empty-window'), []),
-        app: () => measure(bench.root, appArguments(profile)),
+        empty: () => measure(startEmptyWindow(bench)),
+        app: () => measure(startElectron(bench, bench.root, appArguments(profile))),
       },
       { runs, warmUps },
     ),

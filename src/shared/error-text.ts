@@ -118,7 +118,8 @@ function describeKeychainFault(fault: KeychainFault, context: ErrorContext): Err
     case 'unavailable':
       return {
         title: `${name} is not available`,
-        detail: 'Keys live there and nowhere else. Start it, then check again.',
+        detail:
+          'Keys live there and nowhere else. Start it, then check again. If it still does not answer, start Jasni Vault again.',
         action: checkKeychain,
       }
     case 'busy':

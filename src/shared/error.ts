@@ -1,3 +1,5 @@
+import type { NetworkFault } from './model/call.ts'
+
 /** Why a text is not a key. */
 export type KeyFault =
   | 'empty'
@@ -97,7 +99,7 @@ export type CallError =
   | { readonly kind: 'TIMEOUT'; readonly afterMs: number; readonly callId: number | null }
   | {
       readonly kind: 'NETWORK'
-      readonly reason: 'dns' | 'refused' | 'reset' | 'tls' | 'unreachable' | 'other'
+      readonly reason: NetworkFault
       readonly callId: number | null
     }
   | { readonly kind: 'CANCELLED'; readonly callId: number | null }

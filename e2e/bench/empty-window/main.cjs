@@ -1,11 +1,9 @@
 // The baseline: what a window costs that shows nothing. Same window size and preferences as the app.
 const { app, BrowserWindow } = require('electron')
-const { mkdtempSync } = require('node:fs')
-const { tmpdir } = require('node:os')
 const { join } = require('node:path')
 
-app.enableSandbox()
-app.setPath('userData', mkdtempSync(join(tmpdir(), 'jasni-vault-empty-window-')))
+// With the flag that root needs, a forced sandbox would end every helper process.
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
 app.whenReady().then(() => {
   const window = new BrowserWindow({ width: 1280, height: 800, webPreferences: { sandbox: true, spellcheck: false } })
   window.webContents.once('did-finish-load', () => process.stderr.write('{"event":"interactive"}\n'))

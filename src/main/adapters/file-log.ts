@@ -19,8 +19,6 @@ export interface FileLogOptions {
 
 /** The log of this run. */
 export interface FileLog extends Log {
-  /** The newest lines, oldest first, redacted. */
-  recent(): readonly string[]
   close(): void
 }
 
@@ -29,7 +27,7 @@ type Level = 'info' | 'warn' | 'error'
 const filesMax = 5
 const defaultFileBytesMax = 1024 * 1024
 const lineCharsMax = 16 * 1024
-const recentMax = 200
+const waitingMax = 200
 const retryAfterMs = 1000
 const defaultStderrDescriptor = 2
 
@@ -58,7 +56,6 @@ function writeLine(atMs: number, level: Level, event: string, fields: Readonly<R
 export function openFileLog(options: FileLogOptions): FileLog {
   const { folder, clock, random, toStderr, fileBytesMax = defaultFileBytesMax } = options
   const { stderrDescriptor = defaultStderrDescriptor } = options
-  const recent: string[] = []
   const waiting: string[] = []
   let dropped = 0
   let descriptor: number | null = null
@@ -137,8 +134,6 @@ export function openFileLog(options: FileLogOptions): FileLog {
   }
 
   function keep(line: string): void {
-    recent.push(line)
-    if (recent.length > recentMax) recent.shift()
     if (toStderr) {
       try {
         writeSync(stderrDescriptor, `${line}\n`)
@@ -164,7 +159,7 @@ export function openFileLog(options: FileLogOptions): FileLog {
   }
 
   function trimWaiting(): void {
-    while (waiting.length > recentMax) {
+    while (waiting.length > waitingMax) {
       waiting.shift()
       dropped += 1
     }
@@ -178,13 +173,12 @@ export function openFileLog(options: FileLogOptions): FileLog {
       keep(writeLine(clock.nowMs(), 'error', event, { reference, cause }))
       return reference
     },
-    recent: () => [...recent],
     close() {
       if (closed) return
       try {
         drainWaiting()
       } catch {
-        // The lines stay in `recent`.
+        // The disk takes nothing: there is no other place for these lines.
       }
       closed = true
       closeFile()

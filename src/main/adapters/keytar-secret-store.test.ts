@@ -294,6 +294,30 @@ describe('what no real keychain of a test can show', () => {
     expect(loads).toBe(2)
   })
 
+  test('it says when a call has not come back', async () => {
+    let answer = (_value: string | null): void => undefined
+    const store = createKeytarSecretStore({
+      service,
+      log: silent,
+      clock,
+      platform: 'linux',
+      load: async () => ({
+        getPassword: () =>
+          new Promise((resolve) => {
+            answer = resolve
+          }),
+        setPassword: async () => undefined,
+        deletePassword: async () => true,
+      }),
+    })
+    expect(store.isWorking()).toBe(false)
+    const asked = store.status(false)
+    await expect.poll(() => store.isWorking()).toBe(true)
+    answer('jasni-vault-canary-1')
+    await asked
+    expect(store.isWorking()).toBe(false)
+  })
+
   test('a keychain that keeps another value than it was given: mismatch', async () => {
     const items = new Map<string, string>()
     const store = createKeytarSecretStore({

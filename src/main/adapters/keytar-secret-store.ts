@@ -14,6 +14,12 @@ export interface Keytar {
   deletePassword(service: string, account: string): Promise<boolean>
 }
 
+/** The OS keychain of this process. */
+export interface KeytarSecretStore extends SecretStore {
+  /** True while a call has not come back. It cannot be cancelled, and the process cannot end before it. */
+  isWorking(): boolean
+}
+
 /** What the store needs. */
 export interface KeytarSecretStoreOptions {
   /** Service name in the keychain; another profile has another one. */
@@ -135,13 +141,14 @@ function createQueue(clock: Clock, softTimeoutMs: number, onChange: () => void) 
  * `false` to a removal, as if the item were absent. A canary item with a known value tells the two
  * apart: absent is only what is absent while the canary reads right.
  */
-export function createKeytarSecretStore(options: KeytarSecretStoreOptions): SecretStore {
+export function createKeytarSecretStore(options: KeytarSecretStoreOptions): KeytarSecretStore {
   const { service, log, clock, platform, load = loadKeytar } = options
   const listeners = new Set<(state: SecretStoreState) => void>()
   let known: 'unknown' | 'ready' | 'locked' | 'unavailable' = 'unknown'
   let familiar = true
   let told: SecretStoreState | null = null
   let keytar: Keytar | null = null
+  let working = false
 
   function readState(): SecretStoreState {
     if (queue.isOverdue()) return { status: 'waiting', familiar }
@@ -175,6 +182,7 @@ export function createKeytarSecretStore(options: KeytarSecretStoreOptions): Secr
     try {
       keytar ??= await load()
       fault = 'failed'
+      working = true
       return await work(keytar)
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error)
@@ -182,6 +190,8 @@ export function createKeytarSecretStore(options: KeytarSecretStoreOptions): Secr
       if (fault === 'locked' || fault === 'unavailable') known = fault
       log.warn('keychain.refused', { what, fault, text })
       throw new KeychainFailure(fault)
+    } finally {
+      working = false
     }
   }
 
@@ -233,6 +243,7 @@ export function createKeytarSecretStore(options: KeytarSecretStoreOptions): Secr
 
   return {
     backend: nameBackend(platform),
+    isWorking: () => working,
 
     status(inUse) {
       return new Promise((resolve, reject) => {

@@ -19,8 +19,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Notice } from '../../shared/model/app.ts'
 import type { CallPage } from '../../shared/model/call.ts'
 import { CallDetail, CallPage as CallPageSchema } from '../../shared/model/call.ts'
-import { buildAttempt, buildCallRecord } from '../core/pipeline/call-record-sample.ts'
 import type { CallQuery, CallRecord, CallStore, Clock } from '../core/ports.ts'
+import { buildAttempt, buildCallRecord } from './fixtures/call-record.ts'
 import { type CallStoreOptions, openCallStore } from './sqlite-call-store.ts'
 
 const dayMs = 24 * 3600 * 1000

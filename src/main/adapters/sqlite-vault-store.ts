@@ -240,7 +240,7 @@ function createStore(
 }
 
 /** A store that is empty and refuses every change: the app starts without its file. */
-export function createEmptyVaultStore(fault: StorageFault): VaultStore {
+function createEmptyVaultStore(fault: StorageFault): VaultStore {
   return createStore(
     'read-only',
     () => noRecords,

@@ -1,7 +1,12 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer as createHttpServer, type RequestListener } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { brotliCompressSync, createGzip, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { HttpAnswer, HttpRequest } from '../core/ports.ts'
 import { classifyNetworkFault, createUndiciHttp, type UndiciHttp } from './undici-http.ts'
 
@@ -10,6 +15,7 @@ const open: { server: Server; sockets: Set<Socket> }[] = []
 const clients: UndiciHttp[] = []
 
 afterEach(async () => {
+  vi.unstubAllEnvs()
   await Promise.all(clients.splice(0).map((client) => client.close()))
   for (const { server, sockets } of open.splice(0)) {
     for (const socket of sockets) socket.destroy()
@@ -33,6 +39,23 @@ const serve = (listener: RequestListener) => listen(createHttpServer(listener))
 /** A server that answers each connection's first bytes with `answer`. */
 const serveRaw = (answer: (socket: Socket) => void) =>
   listen(createTcpServer((socket) => socket.once('data', () => answer(socket))))
+
+// Node makes keys, not certificates: where the tool is absent, that one test has nothing to offer the client.
+const hasOpenssl = spawnSync('openssl', ['version']).status === 0
+
+/** A certificate for 127.0.0.1 that is signed by itself alone. */
+function makeCertificate(): { readonly key: Buffer; readonly cert: Buffer } {
+  const folder = mkdtempSync(join(tmpdir(), 'jasni-vault-tls-'))
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
+  const kind = ['-x509', '-nodes', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-days', '2']
+  const name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1']
+  try {
+    execFileSync('openssl', ['req', ...kind, ...name, '-keyout', key, '-out', cert], { stdio: 'ignore' })
+    return { key: readFileSync(key), cert: readFileSync(cert) }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
 
 function createClient(connectTimeoutMs?: number): UndiciHttp {
   const client = createUndiciHttp(connectTimeoutMs === undefined ? {} : { connectTimeoutMs })
@@ -340,6 +363,18 @@ describe('no answer', () => {
     const url = await serveRaw((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))
     const answer = await createClient().send(request(url.replace('http:', 'https:')))
     expect(answer.end).toEqual({ kind: 'network', reason: 'tls' })
+  })
+
+  test.skipIf(!hasOpenssl)('a certificate that nobody signed is refused, whatever the environment allows', async () => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0')
+    let requests = 0
+    const server = createHttpsServer(makeCertificate(), (_, response) => {
+      requests += 1
+      response.end()
+    })
+    const url = (await listen(server)).replace('http:', 'https:')
+    expect((await createClient().send(request(url))).end).toEqual({ kind: 'network', reason: 'tls' })
+    expect(requests).toBe(0)
   })
 
   test('a connection reset before the answer is a reset', async () => {

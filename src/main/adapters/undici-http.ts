@@ -2,11 +2,13 @@ import { performance } from 'node:perf_hooks'
 import type { Transform } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib'
 import type { Agent, buildConnector, Dispatcher } from 'undici'
-import type { Header } from '../../shared/model/call.ts'
+import type { Header, NetworkFault } from '../../shared/model/call.ts'
 import type { Http, HttpAnswer, HttpRequest } from '../core/ports.ts'
 
 /** An HTTP client with its own connections. */
 export interface UndiciHttp extends Http {
+  /** Loads the library ahead of the first request. */
+  prepare(): void
   /** Ends every connection; a request under way ends as a lost connection. */
   close(): Promise<void>
 }
@@ -16,8 +18,6 @@ export interface UndiciHttpOptions {
   /** Time for one connection, TLS included; 10 s by default. */
   readonly connectTimeoutMs?: number
 }
-
-type NetworkFault = Extract<HttpAnswer['end'], { kind: 'network' }>['reason']
 
 const acceptedEncodings = 'gzip, br'
 const firstBufferBytes = 64 * 1024
@@ -240,7 +240,8 @@ function writeHeaders(request: HttpRequest): string[] {
 
 /**
  * Builds the HTTP client: HTTP/1.1 with connections kept open, without cookies, proxies, redirects
- * or repeats. The library is loaded with the first request.
+ * or repeats. The library is loaded with the first request, or by
+ * `prepare`.
  */
 export function createUndiciHttp(options: UndiciHttpOptions = {}): UndiciHttp {
   let loading: Promise<Agent> | null = null
@@ -252,6 +253,8 @@ export function createUndiciHttp(options: UndiciHttpOptions = {}): UndiciHttp {
     const connect = undici.buildConnector({
       timeout: options.connectTimeoutMs ?? defaultConnectTimeoutMs,
       port: 0,
+      // Said here, since NODE_TLS_REJECT_UNAUTHORIZED of the surroundings would decide otherwise.
+      rejectUnauthorized: true,
       autoSelectFamily: true,
       autoSelectFamilyAttemptTimeout: addressFamilyTimeoutMs,
     })
@@ -305,6 +308,11 @@ export function createUndiciHttp(options: UndiciHttpOptions = {}): UndiciHttp {
 
   return {
     send,
+    prepare() {
+      loading ??= loadAgent()
+      // The first request says that it failed.
+      loading.catch(() => undefined)
+    },
     async close() {
       if (loading === null) return
       const agent = await loading.catch(() => null)

@@ -1,6 +1,14 @@
 import type { KeychainError, StorageError } from '../../shared/error.ts'
 import type { Settings } from '../../shared/model/app.ts'
-import type { Attempt, CallDetail, CallOutcome, CallPage, CallSummary, Header } from '../../shared/model/call.ts'
+import type {
+  Attempt,
+  CallDetail,
+  CallOutcome,
+  CallPage,
+  CallSummary,
+  Header,
+  NetworkFault,
+} from '../../shared/model/call.ts'
 import type { Environment } from '../../shared/model/environment.ts'
 import type { KeychainStatus, KeyEvent, KeySummary, KeyUsage } from '../../shared/model/key.ts'
 import type { RotationPolicyRecord, RotationRecord } from '../../shared/model/rotation.ts'
@@ -134,7 +142,7 @@ export interface HttpAnswer {
     | { readonly kind: 'timeout' }
     | { readonly kind: 'cancelled' }
     | { readonly kind: 'cut-off' }
-    | { readonly kind: 'network'; readonly reason: 'dns' | 'refused' | 'reset' | 'tls' | 'unreachable' | 'other' }
+    | { readonly kind: 'network'; readonly reason: NetworkFault }
   readonly status: number | null
   readonly headers: readonly Header[]
   readonly bytes: number

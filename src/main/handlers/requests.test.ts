@@ -43,6 +43,12 @@ test('each part of a call has its text', () => {
   expect(formatCallPart(call, 'request')).toBe(
     'GET https://api.jasni.ai/emails?folder=INBOX\nauthorization: [redacted]\naccept: application/json\n\n{"a":1}',
   )
+  expect(formatCallPart(call, 'request', 'https://api.jasni.ai/api/v1')).toMatch(
+    /^GET https:\/\/api\.jasni\.ai\/api\/v1\/emails/,
+  )
+  expect(formatCallPart(call, 'request', 'https://elsewhere.example/api/v1')).toMatch(
+    /^GET https:\/\/api\.jasni\.ai\/emails/,
+  )
   expect(formatCallPart({ ...call, requestBody: null }, 'request')).toMatch(/application\/json$/)
   expect(formatCallPart(call, 'headers')).toBe('content-type: application/json')
   expect(formatCallPart({ ...call, responseBody: null, attempts: [] }, 'response')).toBe('')
@@ -52,6 +58,7 @@ test('each part of a call has its text', () => {
 test('a copy is redacted once more, and an unknown call copies nothing', async () => {
   const copied: string[] = []
   const handlers = createRequestHandlers({
+    vault: { environment: () => null },
     calls: { list: () => ({ calls: [], next: null, total: 0 }), get: (id) => (id === 7 ? call : null) },
     clipboard: { readText: async () => '', writeText: async (text) => void copied.push(text), clear: () => undefined },
   })

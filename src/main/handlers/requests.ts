@@ -2,18 +2,26 @@ import type { CallDetail, Header } from '../../shared/model/call.ts'
 import { fail, succeed } from '../../shared/result.ts'
 import { redactText } from '../core/log/redaction.ts'
 import type { CallStore, Clipboard } from '../core/ports.ts'
+import type { Vault } from '../core/vault/vault.ts'
 import type { HandlerGroup } from './group.ts'
 
 const formatHeaders = (headers: readonly Header[]): string =>
   headers.map(([name, value]) => `${name}: ${value}`).join('\n')
 
-/** One side of a recorded call as text, as the log holds it: redacted, and cut at the log's cap. */
-export function formatCallPart(call: CallDetail, part: 'request' | 'response' | 'headers'): string {
+/**
+ * One side of a recorded call as text, as the log holds it: redacted, and cut at the log's cap. The log keeps a call's
+ * origin; the path between it and the call's own is the environment's, as long as that still has this origin.
+ */
+export function formatCallPart(
+  call: CallDetail,
+  part: 'request' | 'response' | 'headers',
+  baseUrl: string | null = null,
+): string {
   const last = call.attempts.at(-1)
   switch (part) {
     case 'request':
       return [
-        `${call.summary.method} ${call.origin}${call.summary.path}`,
+        `${call.summary.method} ${baseUrl?.startsWith(`${call.origin}/`) === true ? baseUrl : call.origin}${call.summary.path}`,
         formatHeaders(last?.requestHeaders ?? []),
         ...(call.requestBody === null ? [] : ['', call.requestBody.text]),
       ].join('\n')
@@ -27,9 +35,10 @@ export function formatCallPart(call: CallDetail, part: 'request' | 'response' | 
 /** The request log: pages, one call whole, and copies of its text. */
 export function createRequestHandlers(parts: {
   readonly calls: Pick<CallStore, 'list' | 'get'>
+  readonly vault: Pick<Vault, 'environment'>
   readonly clipboard: Clipboard
 }): HandlerGroup<'requests'> {
-  const { calls, clipboard } = parts
+  const { calls, vault, clipboard } = parts
   return {
     'requests.list': (query) => succeed(calls.list(query)),
     'requests.get'({ id }) {
@@ -39,7 +48,8 @@ export function createRequestHandlers(parts: {
     async 'requests.copyText'({ id, part }) {
       const call = calls.get(id)
       if (call === null) return fail({ kind: 'NOT_FOUND', what: 'call' })
-      await clipboard.writeText(redactText(formatCallPart(call, part)))
+      const baseUrl = vault.environment(call.summary.environmentId)?.baseUrl ?? null
+      await clipboard.writeText(redactText(formatCallPart(call, part, baseUrl)))
       return succeed(null)
     },
   }

@@ -2,7 +2,7 @@
 export const apiPath = '/api/v1'
 
 /** Bodies of errors, word for word where the API reference, section 4, gives them; else its assumed texts. */
-export const errorTexts = {
+const errorTexts = {
   400: 'Invalid request',
   401: 'Unauthorized. Please provide a valid API key.',
   403: 'Forbidden. Your API key does not have access to this resource.',

@@ -1,7 +1,8 @@
-import { mkdirSync } from 'node:fs'
+import { accessSync, constants, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   app,
+  dialog,
   type IpcMainInvokeEvent,
   ipcMain,
   Menu,
@@ -16,6 +17,7 @@ import type { Versions } from '../../shared/model/app.ts'
 import { type FileLog, openFileLog } from '../adapters/file-log.ts'
 import { nodeRandom } from '../adapters/node-random.ts'
 import { systemClock } from '../adapters/system-clock.ts'
+import { redactText } from '../core/log/redaction.ts'
 import { type Arguments, parseArguments } from './arguments.ts'
 import { openInBrowser } from './browser.ts'
 import { desktopClipboard } from './clipboard.ts'
@@ -30,12 +32,24 @@ import { chromiumSwitches, debuggingSwitches, guardContents, guardSession, pageO
 import { type MainWindow, openMainWindow } from './window.ts'
 
 /** Longest that quitting waits for what is still to be written. */
-export const quitTimeoutMs = 2000
+const quitTimeoutMs = 2000
+const keychainPollMs = 20
+/** Longest that the product waits for the page to be served. */
+const productAtLatestMs = 1000
+/** A pause after which no further part of the page's script is expected. */
+const scriptPauseMs = 15
 
 interface Start {
   readonly args: Arguments
   readonly profile: string
   readonly sandboxed: boolean
+}
+
+/** Says why the app cannot start and ends it. */
+function refuseStart(reason: string): null {
+  dialog.showErrorBox('Jasni Vault cannot start', redactText(reason))
+  app.exit(1)
+  return null
 }
 
 /** Everything that must happen before Electron is ready, and before any data is read. Null: this start ends here. */
@@ -50,7 +64,12 @@ function prepareStart(): Start | null {
   protocol.registerSchemesAsPrivileged([appScheme])
 
   const profile = args.profile ?? app.getPath('userData')
-  mkdirSync(profile, { recursive: true, mode: 0o700 })
+  try {
+    mkdirSync(profile, { recursive: true, mode: 0o700 })
+    accessSync(profile, constants.W_OK)
+  } catch {
+    return refuseStart(`Nothing can be written to its folder ${profile}. Free some space there or change its rights.`)
+  }
   app.setPath('userData', profile)
   app.setPath('sessionData', join(profile, 'chromium'))
   app.setPath('crashDumps', join(profile, 'chromium/Crashpad'))
@@ -112,12 +131,21 @@ function quitInTime(product: Promise<Product>, log: FileLog): void {
     if (state === 'closing') return
     state = 'closing'
     const closing = product
-      .then((open) => open.close())
-      .catch((cause: unknown) => void log.error('close-failed', cause))
-    void Promise.race([closing, systemClock.sleep(quitTimeoutMs)]).then(() => {
+      .then(async (open) => {
+        await open.close()
+        while (open.isKeychainWorking()) await systemClock.sleep(keychainPollMs)
+        return true
+      })
+      .catch((cause: unknown) => {
+        log.error('close-failed', cause)
+        return true
+      })
+    void Promise.race([closing, systemClock.sleep(quitTimeoutMs).then(() => false)]).then((mayExit) => {
       state = 'closed'
-      log.info('end')
+      log.info('end', { killed: !mayExit })
       log.close()
+      // A keychain that does not answer holds one of our threads, and an orderly exit waits for every thread.
+      if (!mayExit) process.kill(process.pid, 'SIGKILL')
       app.exit(process.exitCode === 1 ? 1 : 0)
     })
   })
@@ -139,21 +167,30 @@ async function runApp({ args, profile, sandboxed }: Start): Promise<void> {
   const links = createLinkDesk({
     newId: () => nodeRandom.id(),
     monotonicMs: () => systemClock.monotonicMs(),
-    openUrl: openInBrowser,
+    openUrl: (url) => openInBrowser(url, log),
     announce: (link) => window.emit('link.requested', link),
     refuse: () => log.warn('link-refused'),
   })
   app.on('web-contents-created', (_event, contents) => guardContents(contents, (url) => links.request(url)))
 
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(app.isPackaged, process.platform === 'darwin')))
+  const ours = openSession(frames)
+  const scriptsServed = new Promise<void>((resolve) => {
+    let last: NodeJS.Timeout | undefined
+    ours.webRequest.onCompleted(({ resourceType }) => {
+      if (resourceType !== 'script') return
+      clearTimeout(last)
+      last = setTimeout(resolve, scriptPauseMs)
+    })
+  })
   const window = openMainWindow({
-    session: openSession(frames),
+    session: ours,
     preload: join(__dirname, '../preload/index.cjs'),
     packaged: app.isPackaged,
     stateFile: join(profile, 'window.json'),
     log,
     monotonicMs: () => systemClock.monotonicMs(),
-    onRestart: () => void product.then((open) => open.addNotice({ what: 'renderer-restarted', detail: '' })),
+    onRestart: () => whenOpen((open) => open.addNotice({ what: 'renderer-restarted', detail: '' })),
   })
   app.on('second-instance', () => window.focus())
 
@@ -161,33 +198,36 @@ async function runApp({ args, profile, sandboxed }: Start): Promise<void> {
   const interactive = new Promise<void>((resolve) => {
     tellInteractive = resolve
   })
-  // Databases, keychain and local server load while Chromium already starts the window's process.
-  const product = import('./product.ts').then(({ openProduct }) =>
-    openProduct({
-      profile,
-      isDefaultProfile: args.profile === null,
-      platform: process.platform,
-      sandboxPort: args.sandboxPort,
-      themeForThisRun: args.theme,
-      versions,
-      log,
-      clipboard: desktopClipboard,
-      links,
-      publishHtml: (html) => frames.keep(html),
-      emit: window.emit,
-      onEnvironment: (name) => window.setEnvironmentName(name),
-      applyTheme: (theme) => {
-        nativeTheme.themeSource = theme
-      },
-      openDashboard: () => openInBrowser(dashboardUrl),
-      browser: { open: openInBrowser },
-      onInteractive() {
-        log.info('interactive', { sinceStartMs: Math.round(performance.now()) })
-        tellInteractive()
-      },
-    }),
-  )
+  // Main serves the page, so that comes first: databases, keychain and local server load while the page's script runs.
+  const product = Promise.race([scriptsServed, systemClock.sleep(productAtLatestMs)])
+    .then(() => import('./product.ts'))
+    .then(({ openProduct }) =>
+      openProduct({
+        profile,
+        isDefaultProfile: args.profile === null,
+        platform: process.platform,
+        sandboxPort: args.sandboxPort,
+        themeForThisRun: args.theme,
+        versions,
+        log,
+        clipboard: desktopClipboard,
+        links,
+        publishHtml: (html) => frames.keep(html),
+        emit: window.emit,
+        onEnvironment: (name) => window.setEnvironmentName(name),
+        applyTheme: (theme) => {
+          nativeTheme.themeSource = theme
+        },
+        openDashboard: () => openInBrowser(dashboardUrl, log),
+        browser: { open: (url) => openInBrowser(url, log) },
+        onInteractive() {
+          log.info('interactive', { sinceStartMs: Math.round(performance.now()) })
+          tellInteractive()
+        },
+      }),
+    )
   product.catch((cause: unknown) => void log.error('product-not-opened', cause))
+  const whenOpen = (work: (open: Product) => void): void => void product.then(work, () => undefined)
   const dispatch = createDispatcher<IpcMainInvokeEvent>({
     contract,
     handlers: product.then(({ handlers }): Handlers => handlers),
@@ -198,7 +238,7 @@ async function runApp({ args, profile, sandboxed }: Start): Promise<void> {
   ipcMain.handle(channels.call, (event, name: unknown, input: unknown) => dispatch(event, name, input))
 
   for (const event of ['suspend', 'lock-screen'] as const)
-    powerMonitor.on(event as 'suspend', () => void product.then((open) => open.forgetSecrets()))
+    powerMonitor.on(event as 'suspend', () => whenOpen((open) => open.forgetSecrets()))
   quitInTime(product, log)
 
   if (args.screenshot !== null) {
@@ -214,5 +254,8 @@ export function startShell(): void {
   const start = prepareStart()
   if (start === null) return
   app.on('window-all-closed', () => app.quit())
-  void app.whenReady().then(() => runApp(start))
+  app
+    .whenReady()
+    .then(() => runApp(start))
+    .catch((cause: unknown) => refuseStart(cause instanceof Error ? cause.message : String(cause)))
 }

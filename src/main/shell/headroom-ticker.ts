@@ -3,9 +3,9 @@ import type { Headroom } from '../../shared/model/headroom.ts'
 import type { Clock } from '../core/ports.ts'
 
 /** How often the gauge follows the sliding window while something is in it. */
-export const tickMs = 1000
+const tickMs = 1000
 /** Attempts within this time are told together. */
-export const burstMs = 50
+const burstMs = 50
 
 /** Tells the window how the headroom moves. */
 export interface HeadroomTicker {

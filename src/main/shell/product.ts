@@ -28,12 +28,13 @@ import { createClipboardHold } from '../handlers/clipboard-hold.ts'
 import type { PendingLinks } from '../handlers/links.ts'
 import { type SandboxServer, startSandbox } from '../sandbox/server.ts'
 import { createHeadroomTicker } from './headroom-ticker.ts'
+import { createNoticeBoard } from './notice-board.ts'
 import { ensureSandboxKey } from './sandbox-key.ts'
 
 /** The port that the local server has unless it is taken. */
-export const defaultSandboxPort = 4810
+const defaultSandboxPort = 4810
 /** Longest that the first picture waits for the sandbox and the keychain; later they come as events. */
-export const firstPictureMs = 1500
+const firstPictureMs = 1500
 
 /** Longest that a quit waits for rotations to stop where they are. */
 const rotationStopMs = 500
@@ -68,6 +69,8 @@ export interface Product {
   addNotice(notice: Notice): void
   /** Forgets secrets in memory: the machine sleeps or was locked. */
   forgetSecrets(): void
+  /** True while a call of the keychain has not come back: the process cannot end by itself then. */
+  isKeychainWorking(): boolean
   /** Writes what is pending and closes all files, connections and the local server. */
   close(): Promise<void>
 }
@@ -117,24 +120,18 @@ async function startLocalServer(profile: string, port: number | null, log: Log):
 export async function openProduct(parts: ProductParts): Promise<Product> {
   const { profile, log, emit } = parts
   const clock = systemClock
-  const notices: Notice[] = []
-  const addNotice = (notice: Notice): void => {
-    if (notices.some(({ what, detail }) => what === notice.what && detail === notice.detail)) return
-    notices.push(notice)
-    log.warn('notice', notice)
-    emit('notices.changed', [...notices])
-  }
+  const board = createNoticeBoard({ log, emit })
 
   const [opened, calls, server] = await Promise.all([
     openVaultStore(join(profile, 'vault.db'), clock.nowMs()),
-    openCallStore({ file: join(profile, 'requests.db'), clock, onNotice: addNotice }),
+    openCallStore({ file: join(profile, 'requests.db'), clock, onNotice: board.add }),
     startLocalServer(profile, parts.sandboxPort, log),
   ])
   const { store } = opened
   const vaultNotice = noticeOf(opened.outcome)
-  if (vaultNotice !== null) addNotice(vaultNotice)
+  if (vaultNotice !== null) board.add(vaultNotice)
   if (opened.unreadable.length > 0) log.warn('vault-rows-unreadable', { rows: opened.unreadable })
-  if (server === null) addNotice({ what: 'sandbox-down', detail: '' })
+  if (server === null) board.add({ what: 'sandbox-down', detail: '' })
 
   const http = createUndiciHttp()
   const meter = createHeadroomMeter({
@@ -148,7 +145,6 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
     http,
     calls,
     clock,
-    random: nodeRandom,
     log,
     userAgent: `jasni-vault/${parts.versions.app}`,
     onAttempt(environmentId) {
@@ -172,14 +168,15 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
   const tellEnvironment = (): void =>
     parts.onEnvironment(vault.environment(vault.currentEnvironmentId())?.name ?? 'Jasni Vault')
   let known: readonly string[] = []
+  const keychain = createKeytarSecretStore({
+    service: keychainService(profile, parts.isDefaultProfile),
+    log,
+    clock,
+    platform: parts.platform,
+  })
   const vault = createVault({
     store,
-    secrets: createKeytarSecretStore({
-      service: keychainService(profile, parts.isDefaultProfile),
-      log,
-      clock,
-      platform: parts.platform,
-    }),
+    secrets: keychain,
     memorySecrets: createMemorySecretStore(),
     probe: createProbe(callDeps),
     clock,
@@ -202,7 +199,8 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
       keysChanged: () => emit('keys.changed', [...vault.keys()]),
       keychainChanged(state) {
         emit('keychain.changed', state)
-        if (vault.hasOtherKeyring()) addNotice({ what: 'keyring-changed', detail: state.backend })
+        if (vault.hasOtherKeyring()) board.add({ what: 'keyring-changed', detail: state.backend })
+        else board.drop('keyring-changed')
         if (state.status === 'ready' || state.status === 'memory') void settleSandboxKey()
         rotations.wakeAll()
       },
@@ -273,7 +271,7 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
       headroom: readAllHeadroom(),
       sandbox,
       settings: settings(),
-      notices: [...notices],
+      notices: board.all(),
       versions: parts.versions,
     }),
     settings,
@@ -291,27 +289,34 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
     onInteractive: parts.onInteractive,
   })
 
+  // The window is still drawing its first frame: what its first call needs loads meanwhile.
+  http.prepare()
   const settled = new AbortController()
-  const first = vault.checkKeychain().then(() => {
-    rotations.resume()
-    return settleSandboxKey()
-  })
+  const first = vault
+    .checkKeychain()
+    .then(() => {
+      rotations.resume()
+      return settleSandboxKey()
+    })
+    .catch((cause: unknown) => void log.error('keychain-not-checked', cause))
+  // With a key at hand the first picture needs nothing of the keychain; what it says comes as an event.
+  const hasKey = vault.environment(vault.currentEnvironmentId())?.activeKeyId !== null
+  if (!hasKey) await Promise.race([first, clock.sleep(firstPictureMs, settled.signal)])
   void remindOfKeys()
-  await Promise.race([first, clock.sleep(firstPictureMs, settled.signal)])
   settled.abort()
 
   return {
     handlers,
-    addNotice,
+    addNotice: board.add,
     forgetSecrets: () => vault.forgetSecrets(),
+    isKeychainWorking: () => keychain.isWorking(),
     async close() {
       reminding.abort()
-      await hold.clearNow()
       // What is on the wire may take longer than a quit; the journal knows how to go on.
       await Promise.race([rotations.close(), clock.sleep(rotationStopMs)])
       ticker.stop()
       calls.flush()
-      await Promise.allSettled([server?.close(), http.close()])
+      await Promise.allSettled([hold.clearNow(), server?.close(), http.close()])
       vault.forgetSecrets()
       calls.close()
       store.close()

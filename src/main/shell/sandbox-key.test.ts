@@ -36,7 +36,7 @@ function startServer(statePath: string | null): Promise<SandboxServer> {
 }
 
 /** A vault over the profile's real file, with the keychain in the state that a real one would have. */
-async function openVault(status: 'ready' | 'memory' = 'ready'): Promise<Vault> {
+async function openVault(status: 'ready' | 'memory' = 'ready', familiar = true): Promise<Vault> {
   const { store } = await openVaultStore(join(folder, 'vault.db'), systemClock.nowMs())
   closers.push(() => store.close())
   let id = 0
@@ -47,7 +47,7 @@ async function openVault(status: 'ready' | 'memory' = 'ready'): Promise<Vault> {
   }
   const vault = createVault({
     store,
-    secrets: { ...createMemorySecretStore(), status: async () => ({ status, familiar: true }) },
+    secrets: { ...createMemorySecretStore(), status: async () => ({ status, familiar }) },
     memorySecrets: createMemorySecretStore(),
     clock: systemClock,
     random: nodeRandom,
@@ -57,7 +57,6 @@ async function openVault(status: 'ready' | 'memory' = 'ready'): Promise<Vault> {
       http,
       calls: { append },
       clock: systemClock,
-      random: nodeRandom,
       log: silentLog,
       userAgent: 'test',
       onAttempt: () => undefined,
@@ -142,6 +141,14 @@ test('keys for one run in memory take nothing from the keychain', async () => {
   expect(sandboxOf(second)?.activeKeyId).not.toBe(kept?.id)
   // The next run with the keychain finds its own key again.
   expect((await first.revealKey(kept?.id ?? '')).ok).toBe(true)
+})
+
+test('in a keyring that is not ours no key is made', async () => {
+  const vault = await openVault('ready', false)
+  await vault.checkKeychain()
+  await ensureSandboxKey({ vault, http, issuer: server, log: silentLog })
+  expect(vault.keys()).toEqual([])
+  expect(server.listKeys()).toEqual([])
 })
 
 test('a silent issuer leaves the vault as it was', async () => {

@@ -17,7 +17,7 @@ const Issued = z.object({ data: z.object({ key: z.string(), id: z.string() }) })
 const issuerTimeoutMs = 5000
 const issuerBytesMax = 64 * 1024
 
-/** Asks the issuer for a key over HTTP, as any client would; null when it does not give one. */
+/** Asks the issuer for a key over HTTP, as every client would; null when it does not give one. */
 async function requestKey(http: Http, issuer: Issuer): Promise<{ readonly key: string; readonly id: string } | null> {
   const answer = await http.send({
     method: 'POST',

@@ -3,7 +3,7 @@ import type { Clock } from '../core/ports.ts'
 import type { MainWindow } from './window.ts'
 
 /** Longest that a picture waits for the window to be usable. */
-export const pictureTimeoutMs = 60_000
+const pictureTimeoutMs = 60_000
 
 /**
  * Writes a picture of the window once it can be used. Answers null, or a sentence that says why there

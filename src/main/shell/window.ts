@@ -62,15 +62,18 @@ export function openMainWindow(parts: MainWindowParts): MainWindow {
     if (!window.isDestroyed()) window.setBackgroundColor(background())
   })
 
+  const load = (url: string): void => {
+    window.loadURL(url).catch((cause: unknown) => void parts.log.error('page-not-loaded', cause))
+  }
   const decide = createCrashPolicy()
   window.webContents.on('render-process-gone', (_event, details) => {
     parts.log.warn('renderer-gone', { reason: details.reason, exitCode: details.exitCode })
     if (details.reason === 'clean-exit' || window.isDestroyed()) return
     const next = decide(parts.monotonicMs())
     if (next === 'reload') parts.onRestart()
-    void window.loadURL(next === 'reload' ? pageUrl : stoppedUrl)
+    load(next === 'reload' ? pageUrl : stoppedUrl)
   })
-  void window.loadURL(pageUrl)
+  load(pageUrl)
 
   return {
     contents: window.webContents,

@@ -6,6 +6,7 @@ import { assertNever, type Result } from '../../shared/result.ts'
 import { call, subscribe } from '../api/client.ts'
 import { showToast } from '../ui/toast.tsx'
 import type { AccountsState } from './mail.ts'
+import { probeKey } from './proof.ts'
 import { applyEvent, applyLoaded, type SettingsSection } from './state.ts'
 import { findEnvironment, useStore } from './store.ts'
 
@@ -189,20 +190,32 @@ export async function keepKeysInMemory(): Promise<void> {
 
 /** Proves a key by one call and tells the outcome. */
 export async function proveKey(keyId: string): Promise<void> {
-  const result = await call('keys.prove', { id: keyId })
+  const key = get().keys.find(({ id }) => id === keyId)
+  const result = await probeKey(keyId)
   if (!result.ok) {
-    tellError(result.error, get().keys.find(({ id }) => id === keyId)?.environmentId)
+    tellError(result.error, key?.environmentId)
     return
   }
-  const { label, state } = result.value
-  if (state === 'active') showToast({ text: `${label} is alive`, detail: 'GET /labels was answered.' })
-  else if (state === 'rejected') {
-    showToast({ text: `${label} is refused`, detail: 'The server answered 401 to GET /labels.', tone: 'refused' })
-  } else {
-    showToast({
-      text: `Nothing was learned about ${label}`,
-      detail: 'The server gave no clear answer. Prove it later.',
-    })
+  const label = key?.label ?? 'The key'
+  switch (result.value) {
+    case 'alive':
+      showToast({ text: `${label} is alive`, detail: 'GET /labels was answered.' })
+      return
+    case 'refused':
+      showToast({
+        text: `${label} is refused`,
+        detail: 'The server answered 401 to GET /labels.',
+        tone: 'refused',
+      })
+      return
+    case 'unclear':
+      showToast({
+        text: `Nothing was learned about ${label}`,
+        detail: 'The server gave no clear answer. Prove it later.',
+      })
+      return
+    default:
+      assertNever(result.value)
   }
 }
 

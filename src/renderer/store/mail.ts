@@ -18,9 +18,13 @@ export interface MailSlice {
 /** Nothing known yet. */
 export const emptyMail: MailSlice = { accountsByEnvironment: {}, unreadByEnvironment: {} }
 
-/** The account in force: the one last chosen when it still exists, else the first. */
+/**
+ * The account in force: the one last chosen when it still exists, else the first. Until the accounts are known it is
+ * the one last chosen, so that its list need not wait for them.
+ */
 export function chooseAccount(state: AccountsState | undefined, remembered: string | undefined): string | null {
-  if (state?.status !== 'loaded') return null
+  if (state === undefined || state.status === 'loading') return remembered ?? null
+  if (state.status === 'failed') return null
   const known = state.accounts.find((account) => account.email === remembered)
   return (known ?? state.accounts[0])?.email ?? null
 }

@@ -1,6 +1,13 @@
 import { call } from '../api/client.ts'
 
 let told = false
+const waiting: (() => void)[] = []
+
+/** Calls `work` once the first screen can be used; at once when it can already. */
+export function whenInteractive(work: () => void): void {
+  if (told) work()
+  else waiting.push(work)
+}
 
 /**
  * Says once that the first screen can be used: tests, pictures and the start-up measure wait for it.
@@ -10,11 +17,11 @@ let told = false
 export function markInteractive(): void {
   if (told) return
   told = true
-  // Two frames, so that what was rendered has been painted.
-  requestAnimationFrame(() =>
-    requestAnimationFrame(() => {
-      document.documentElement.dataset.ready = 'true'
-      void call('app.interactive', {})
-    }),
-  )
+  // In a frame, so that what was rendered is being painted.
+  requestAnimationFrame(() => {
+    document.documentElement.dataset.ready = 'true'
+    void call('app.interactive', {}).then(() => {
+      for (const work of waiting) work()
+    })
+  })
 }

@@ -111,8 +111,12 @@ describe('the account in force', () => {
   })
 
   test('is none while none is known', () => {
-    expect(chooseAccount(undefined, 'two@sandbox.test')).toBeNull()
-    expect(chooseAccount({ status: 'loading' }, 'two@sandbox.test')).toBeNull()
+    expect(chooseAccount(undefined, undefined)).toBeNull()
+    expect(chooseAccount(undefined, 'two@sandbox.test')).toBe('two@sandbox.test')
+    expect(chooseAccount({ status: 'loading' }, 'two@sandbox.test')).toBe('two@sandbox.test')
+    expect(
+      chooseAccount({ status: 'failed', error: { kind: 'TIMEOUT', afterMs: 1, callId: null } }, 'two@sandbox.test'),
+    ).toBeNull()
     expect(chooseAccount({ status: 'loaded', accounts: [] }, undefined)).toBeNull()
   })
 })

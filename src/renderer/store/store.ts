@@ -24,6 +24,11 @@ export function findActiveKey(state: State, environmentId: string): KeySummary |
   return state.keys.find((key) => key.id === keyId) ?? null
 }
 
+/** True while keys can be read and stored: in the keychain, or in memory by choice. */
+export function useKeychainUsable(): boolean {
+  return useStore(({ keychain }) => keychain.status === 'ready' || keychain.status === 'memory')
+}
+
 /** The headroom of an environment as main last told it, or null. */
 export function useHeadroom(environmentId: string): Headroom | null {
   return useStore((state) => state.headroom[environmentId] ?? null)

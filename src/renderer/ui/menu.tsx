@@ -14,7 +14,7 @@ interface MenuProps {
 /** A menu under a button: arrows move, letters jump, Enter chooses, Esc closes. */
 export function Menu({ trigger, children, align = 'start', className = '' }: MenuProps) {
   return (
-    <BaseMenu.Root modal={false}>
+    <BaseMenu.Root>
       <BaseMenu.Trigger render={trigger} />
       <BaseMenu.Portal>
         <BaseMenu.Positioner className="layer-pop" align={align} sideOffset={5}>

@@ -10,7 +10,8 @@ export interface Option<V extends string> {
   readonly disabled?: boolean
 }
 
-interface ChoiceProps<V extends string> {
+/** What every control for one of a closed set takes. */
+export interface ChoiceProps<V extends string> {
   /** What is chosen, for assistive technology. */
   readonly label: string
   readonly value: V

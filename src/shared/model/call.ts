@@ -35,12 +35,18 @@ export type AttemptTimings = z.infer<typeof AttemptTimings>
 export const Header = z.tuple([z.string(), z.string()])
 export type Header = z.infer<typeof Header>
 
+/** Why no answer came. */
+export const NetworkFault = z.enum(['dns', 'refused', 'reset', 'tls', 'unreachable', 'other'])
+export type NetworkFault = z.infer<typeof NetworkFault>
+
 /** One exchange on the wire. Headers are redacted before they reach this shape. */
 export const Attempt = z.object({
   startedAtMs: z.number(),
   tookMs: z.number(),
   status: z.nullable(z.int()),
   outcome: CallOutcome,
+  /** With the outcome `NETWORK` only. */
+  networkFault: z.optional(NetworkFault),
   timings: AttemptTimings,
   requestHeaders: z.array(Header),
   responseHeaders: z.array(Header),

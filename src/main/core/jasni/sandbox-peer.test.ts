@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Environment } from '../../../shared/model/environment.ts'
-import { nodeRandom } from '../../adapters/node-random.ts'
 import { openCallStore } from '../../adapters/sqlite-call-store.ts'
 import { systemClock } from '../../adapters/system-clock.ts'
 import { createUndiciHttp } from '../../adapters/undici-http.ts'
@@ -51,7 +50,6 @@ beforeAll(async () => {
     http,
     calls,
     clock: systemClock,
-    random: nodeRandom,
     log: { info() {}, warn() {}, error: () => 'reference' },
     userAgent: 'Jasni Vault/test',
     onAttempt() {},

@@ -4,7 +4,7 @@ import type { Attempt, CallSummary, Header } from '../../../shared/model/call.ts
 import type { Environment } from '../../../shared/model/environment.ts'
 import { fail, type Result, succeed } from '../../../shared/result.ts'
 import { redactHeader, registerSecret } from '../log/redaction.ts'
-import type { CallStore, Clock, Http, HttpAnswer, HttpRequest, Log, Random } from '../ports.ts'
+import type { CallStore, Clock, Http, HttpAnswer, HttpRequest, Log } from '../ports.ts'
 import type { Secret } from '../vault/secret.ts'
 import type { ResolvedKey } from '../vault/vault.ts'
 import { type AttemptPolicy, attemptOnce } from './attempt-policy.ts'
@@ -18,7 +18,6 @@ export interface CallDeps {
   readonly http: Http
   readonly calls: Pick<CallStore, 'append'>
   readonly clock: Clock
-  readonly random: Random
   readonly log: Log
   /** Value of the `User-Agent` header. */
   readonly userAgent: string
@@ -111,6 +110,8 @@ async function exchange(
   deps.onAttempt(plan.environment.id)
   const answer = await sendWithKey(deps.http, request, target, key.secret, signal)
   const tookMs = roundMs(clock.monotonicMs() - startedMs)
+  // Keys may have been forgotten while the answer was on its way, and it may hold this one.
+  registerSecret(plan.key.secret.reveal())
   const verdict = classifyAnswer(answer, request, clock.nowMs())
   const { connectMs, firstByteMs, bodyMs } = answer.timings
   const attempt: Attempt = {
@@ -118,6 +119,7 @@ async function exchange(
     tookMs,
     status: answer.status,
     outcome: nameOutcome(verdict),
+    ...(answer.end.kind === 'network' ? { networkFault: answer.end.reason } : {}),
     timings: {
       connectMs: connectMs === null ? null : roundMs(connectMs),
       firstByteMs: firstByteMs === null ? null : roundMs(firstByteMs),

@@ -4,10 +4,10 @@ import { createGzip } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
 import { limits } from '../../../shared/limits.ts'
 import type { Environment } from '../../../shared/model/environment.ts'
-import { nodeRandom } from '../../adapters/node-random.ts'
 import { systemClock } from '../../adapters/system-clock.ts'
 import { createUndiciHttp } from '../../adapters/undici-http.ts'
 import { createProbe } from '../jasni/probe.ts'
+import { forgetRegisteredSecrets } from '../log/redaction.ts'
 import type { CallRecord, Log } from '../ports.ts'
 import { Secret } from '../vault/secret.ts'
 import type { ResolvedKey } from '../vault/vault.ts'
@@ -101,7 +101,6 @@ function build(baseUrl: string, changes: Changes = {}) {
   const deps = {
     http,
     clock: systemClock,
-    random: nodeRandom,
     log,
     userAgent: 'Jasni Vault/test',
     calls: {
@@ -124,7 +123,7 @@ function build(baseUrl: string, changes: Changes = {}) {
     },
   })
   const probe = () => createProbe(deps)(environment, { id: 'key-1', mask: resolved.mask, secret: resolved.secret })
-  return { pipeline, probe, records, recordedIds, attempts, uses, logged, environment }
+  return { pipeline, probe, records, recordedIds, attempts, uses, logged, environment, deps, resolved }
 }
 
 const input: CallInput = {
@@ -137,6 +136,61 @@ const input: CallInput = {
   body: null,
   source: 'Inbox',
 }
+
+test('keys that are forgotten while an answer is on its way are redacted in it all the same', async () => {
+  const odd = 'jsk_live_Odd(KeyForTests)0003'
+  const { baseUrl } = await answerWith((response, request) => {
+    forgetRegisteredSecrets()
+    response.end(JSON.stringify({ success: true, echo: request.headers.authorization }))
+  })
+  const { pipeline, records } = build(baseUrl, { key: odd })
+  expect((await pipeline.send(input)).ok).toBe(true)
+  expect(JSON.stringify(records)).not.toContain('KeyForTests')
+})
+
+describe('an environment that changes while the keychain is asked', () => {
+  /** A pipeline whose key is read only after `change` was applied to the environment, once. */
+  function buildChanging(before: Environment, after: Environment | null, changes: Partial<CallInput> = {}) {
+    const built = build(before.baseUrl)
+    let now: Environment | null = before
+    const pipeline = createPipeline({
+      ...built.deps,
+      vault: {
+        environment: () => now,
+        resolveKey: async () => {
+          now = after
+          return { ok: true, value: built.resolved }
+        },
+        noteUse: () => undefined,
+      },
+    })
+    return { ...built, send: () => pipeline.send({ ...input, ...changes }) }
+  }
+
+  test('a new address: the call goes there, with the key that is in use there', async () => {
+    const old = await answerJson({ success: true })
+    const next = await answerJson({ success: true })
+    const changing = buildChanging(buildEnvironment(old.baseUrl), buildEnvironment(next.baseUrl))
+    expect((await changing.send()).ok).toBe(true)
+    expect([old.requests.length, next.requests.length]).toEqual([0, 1])
+    expect(changing.records.map(({ origin }) => origin)).toEqual([new URL(next.baseUrl).origin])
+  })
+
+  test('protected meanwhile: nothing but a read leaves', async () => {
+    const { baseUrl, requests } = await answerJson({ success: true })
+    const before = buildEnvironment(baseUrl)
+    const changing = buildChanging(before, { ...before, protected: true }, { method: 'PATCH', effect: 'write' })
+    expect(await changing.send()).toEqual({ ok: false, error: { kind: 'GUARDED', environmentName: 'Dev' } })
+    expect(requests).toEqual([])
+  })
+
+  test('removed meanwhile: nothing leaves', async () => {
+    const { baseUrl, requests } = await answerJson({ success: true })
+    const changing = buildChanging(buildEnvironment(baseUrl), null)
+    expect(await changing.send()).toEqual({ ok: false, error: { kind: 'NOT_FOUND', what: 'environment' } })
+    expect(requests).toEqual([])
+  })
+})
 
 describe('a call that succeeds', () => {
   test('carries the key in one header, and path, query and body as given', async () => {
@@ -334,7 +388,6 @@ describe('the key', () => {
     const refusing = createPipeline({
       http,
       clock: systemClock,
-      random: nodeRandom,
       log: { info() {}, warn() {}, error: () => 'reference' },
       userAgent: 'test',
       calls: { append: () => expect.unreachable() },
@@ -490,7 +543,9 @@ describe('an answer that is none', () => {
   test('a closed port', async () => {
     const { pipeline, records } = build('http://127.0.0.1:1/api/v1')
     expect(await pipeline.send(input)).toEqual({ ok: false, error: { kind: 'NETWORK', reason: 'refused', callId: 1 } })
-    expect(records).toMatchObject([{ status: null, outcome: 'NETWORK', responseBody: null }])
+    expect(records).toMatchObject([
+      { status: null, outcome: 'NETWORK', attempts: [{ networkFault: 'refused' }], responseBody: null },
+    ])
   })
 
   test('a closed port of the local server, which says so', async () => {

@@ -41,7 +41,13 @@ export interface PipelineDeps extends CallDeps {
   readonly traffic?: KeyTraffic
 }
 
-const resolvesMax = 3
+/** What one attempt goes out with. `end` says that the call is no longer in flight. */
+interface TakenKey {
+  readonly environment: Environment
+  readonly key: ResolvedKey
+  readonly end: () => void
+}
+
 /** Failures that only another key would have prevented. */
 const keyFailures: ReadonlySet<AppError['kind']> = new Set([
   'UNAUTHORIZED',
@@ -58,65 +64,74 @@ const keyFailures: ReadonlySet<AppError['kind']> = new Set([
 export function createPipeline(deps: PipelineDeps): Pipeline {
   const { vault, clock, log, traffic = createKeyTraffic(() => clock.nowMs()) } = deps
 
-  async function sendCall(input: CallInput, signal: AbortSignal | undefined) {
+  function readEnvironment(input: CallInput): Result<Environment> {
     const environment = vault.environment(input.environmentId)
-    if (environment === null) return fail({ kind: 'NOT_FOUND', what: 'environment' } as const)
+    if (environment === null) return fail<AppError>({ kind: 'NOT_FOUND', what: 'environment' })
     // An operation that calls itself a read is believed only with the method of one.
     if (environment.protected && (input.effect !== 'read' || input.method !== 'GET')) {
       log.warn('call.guarded', { environmentId: environment.id, operation: input.operation })
-      return fail({ kind: 'GUARDED', environmentName: environment.name } as const)
+      return fail<AppError>({ kind: 'GUARDED', environmentName: environment.name })
     }
-    const result = await sendWithCurrentKey(environment, input, signal)
-    if (!result.ok && keyFailures.has(result.error.kind)) traffic.noteFailed(environment.id)
-    return result
+    return succeed(environment)
   }
 
   /**
-   * The environment's key, counted as in flight from the moment on at which it is known to be the
-   * current one: a rotation that begins to drain after that waits for it.
+   * Environment and key as they are now, the key counted as in flight from that moment on: a
+   * rotation that begins to drain after it waits for this call.
    */
-  async function takeKey(environmentId: string) {
-    for (let left = resolvesMax; ; left -= 1) {
-      const before = vault.environment(environmentId)?.activeKeyId
-      const resolved = await vault.resolveKey(environmentId)
-      const moved = vault.environment(environmentId)?.activeKeyId !== before
-      if (moved && left > 1) continue
-      return resolved.ok ? succeed({ key: resolved.value, end: traffic.begin(resolved.value.keyId) }) : resolved
+  async function takeKey(input: CallInput): Promise<Result<TakenKey>> {
+    for (;;) {
+      const asked = readEnvironment(input)
+      if (!asked.ok) return asked
+      const key = await vault.resolveKey(asked.value.id)
+      // The keychain may take its time over a prompt: what holds is the environment of now.
+      const now = readEnvironment(input)
+      if (!now.ok) return now
+      const environment = now.value
+      if (environment.baseUrl !== asked.value.baseUrl || environment.activeKeyId !== asked.value.activeKeyId) continue
+      return key.ok ? succeed({ environment, key: key.value, end: traffic.begin(key.value.keyId) }) : key
     }
   }
 
-  async function sendWithCurrentKey(environment: Environment, input: CallInput, signal: AbortSignal | undefined) {
-    const taken = await takeKey(environment.id)
+  async function sendCall(input: CallInput, signal: AbortSignal | undefined): Promise<Result<CallAnswer>> {
+    const taken = await takeKey(input)
     if (!taken.ok) return taken
+    const { environment, key } = taken.value
     const ends = [taken.value.end]
-    const first = taken.value.key
 
     /** The key that a rotation put in the place of the one that was refused. */
     async function replaceKey(): Promise<ResolvedKey | null> {
       const current = vault.environment(environment.id)?.activeKeyId ?? null
-      if (current === null || current === first.keyId) return null
-      const other = await takeKey(environment.id)
+      if (current === null || current === key.keyId) return null
+      const other = await takeKey(input)
       if (!other.ok) return null
       ends.push(other.value.end)
-      if (other.value.key.keyId === first.keyId) return null
+      // This call goes on to the address that it began with, and a key only to the one that it is for.
+      if (other.value.key.keyId === key.keyId || other.value.environment.baseUrl !== environment.baseUrl) return null
       traffic.noteRetried(environment.id)
       vault.noteUse(other.value.key.keyId, clock.nowMs())
       return other.value.key
     }
 
     try {
-      if (signal?.aborted === true) return fail({ kind: 'CANCELLED', callId: null } as const)
-      vault.noteUse(first.keyId, clock.nowMs())
-      return await performCall(deps, { environment, key: first, replaceKey, input }, signal)
+      if (signal?.aborted === true) return fail<AppError>({ kind: 'CANCELLED', callId: null })
+      vault.noteUse(key.keyId, clock.nowMs())
+      return await performCall(deps, { environment, key, replaceKey, input }, signal)
     } finally {
       for (const end of ends) end()
     }
   }
 
+  async function sendCounted(input: CallInput, signal: AbortSignal | undefined): Promise<Result<CallAnswer>> {
+    const result = await sendCall(input, signal)
+    if (!result.ok && keyFailures.has(result.error.kind)) traffic.noteFailed(input.environmentId)
+    return result
+  }
+
   return {
     async send(input, signal) {
       try {
-        return await sendCall(input, signal)
+        return await sendCounted(input, signal)
       } catch (error) {
         return fail({ kind: 'INTERNAL', reference: log.error('call.broken', error) })
       }

@@ -7,7 +7,7 @@ import { fail, type Result, succeed } from '../../../shared/result.ts'
 import { holdsSecret } from '../log/redaction.ts'
 import type { Clock, Random, VaultChange } from '../ports.ts'
 import { isSameText, readPlainText } from './plain-text.ts'
-import { commitWith, isRotating, noteEvent, type Records } from './records.ts'
+import { commitWith, isRotating, movedDetail, noteEvent, type Records } from './records.ts'
 
 /** What can be done with environments alone. */
 export interface Environments {
@@ -38,10 +38,10 @@ function urlHoldsSecret(text: string): boolean {
  */
 function detachKeys(keys: readonly KeySummary[], atMs: number): VaultChange[] {
   return keys
-    .filter(({ state }) => state === 'active' || state === 'rejected')
+    .filter(({ state }) => state === 'active' || state === 'rejected' || state === 'missing')
     .flatMap((key): VaultChange[] => [
-      { what: 'put-key', key: { ...key, state: 'candidate' } },
-      noteEvent(key.id, atMs, 'unproven', 'origin'),
+      { what: 'put-key', key: { ...key, state: key.state === 'missing' ? 'missing' : 'candidate' } },
+      noteEvent(key.id, atMs, 'unproven', movedDetail),
     ])
 }
 

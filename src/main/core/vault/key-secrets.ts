@@ -5,7 +5,7 @@ import type { SecretId, SecretStore } from '../ports.ts'
 import { Secret } from './secret.ts'
 
 /** Name of a key's item. A key that is replaced gets the next version: no item is overwritten. */
-export function secretIdOf(keyId: string, version = 1): SecretId {
+function secretIdOf(keyId: string, version = 1): SecretId {
   return `${keyId}.${version}`
 }
 

@@ -9,7 +9,15 @@ import type { Clock, Digest, Log, Random, VaultChange } from '../ports.ts'
 import type { KeySecrets } from './key-secrets.ts'
 import { isTestKey, maskKey, parseKey } from './key-text.ts'
 import { isSameText, readPlainText } from './plain-text.ts'
-import { commitWith, isHeldByRotation, isReplacingKey, noteEvent, pointTo, type Records } from './records.ts'
+import {
+  commitWith,
+  isHeldByRotation,
+  isReplacingKey,
+  movedDetail,
+  noteEvent,
+  pointTo,
+  type Records,
+} from './records.ts'
 import { Secret } from './secret.ts'
 import type { Probe, ResolvedKey } from './vault.ts'
 
@@ -97,6 +105,16 @@ export function createKeys(parts: {
     return kept
   }
 
+  /** What was last learned of a key whose secret is back: a key that was lost did not get better by it. */
+  function stateOfFound(id: string): KeySummary['state'] {
+    for (const { what, detail } of [...records.history(id)].reverse()) {
+      if (what === 'proven') return 'active'
+      if (what === 'refused') return 'rejected'
+      if (what === 'added' || (what === 'unproven' && detail === movedDetail)) return 'candidate'
+    }
+    return 'candidate'
+  }
+
   /** Notes what the keychain showed; a note that cannot be kept changes nothing of what was found. */
   function noteFinding(key: KeySummary, what: 'missing' | 'found' | 'changed'): void {
     const now = records.key(key.id)
@@ -109,8 +127,8 @@ export function createKeys(parts: {
       return
     }
     if ((now.state === 'missing') === (what === 'missing')) return
-    const proven = now.lastProvenAtMs === null ? 'candidate' : 'active'
-    commitKey({ ...now, state: what === 'missing' ? 'missing' : proven }, noteEvent(key.id, clock.nowMs(), what))
+    const state = what === 'missing' ? what : stateOfFound(key.id)
+    commitKey({ ...now, state }, noteEvent(key.id, clock.nowMs(), what))
   }
 
   async function reveal(id: string): Promise<Result<ResolvedKey>> {
@@ -118,6 +136,8 @@ export function createKeys(parts: {
     if (key === null) return refuse({ kind: 'NOT_FOUND', what: 'key' })
     const read = await secrets.read(id)
     if (!read.ok) return read
+    // Removed while the keychain was asked: then nothing may use it any more.
+    if (records.key(id) === null) return refuse({ kind: 'NOT_FOUND', what: 'key' })
     if (read.value === null) {
       noteFinding(key, 'missing')
       return refuse({
@@ -193,7 +213,12 @@ export function createKeys(parts: {
     return kept
   }
 
-  async function store(key: KeySummary, before: KeySummary | null, secret: Secret): Promise<Result<KeySummary>> {
+  async function store(
+    key: KeySummary,
+    before: KeySummary | null,
+    secret: Secret,
+    origin: string,
+  ): Promise<Result<KeySummary>> {
     const listed = commitKey(key, noteEvent(key.id, clock.nowMs(), 'added', key.source))
     if (!listed.ok) return listed
     const written = await secrets.write(key.id, secret)
@@ -204,12 +229,14 @@ export function createKeys(parts: {
     const now = records.key(key.id)
     if (now === null) return refuse({ kind: 'NOT_FOUND', what: 'key' })
     const noted = commitKey(now, noteEvent(key.id, clock.nowMs(), 'stored'))
-    return noted.ok ? prove(key.id) : noted
+    return noted.ok ? proveAt(key.id, origin) : noted
   }
 
   async function add(input: KeyInput): Promise<Result<KeySummary>> {
     const { environmentId, source } = input
-    if (records.environment(environmentId) === null) return refuse({ kind: 'NOT_FOUND', what: 'environment' })
+    const asked = records.environment(environmentId)
+    if (asked === null) return refuse({ kind: 'NOT_FOUND', what: 'environment' })
+    const origin = originOf(asked.baseUrl)
     const parsed = parseKey(input.text)
     if (!parsed.ok) return refuse({ kind: 'KEY_MALFORMED', fault: parsed.error })
     const secret = new Secret(parsed.value)
@@ -223,9 +250,9 @@ export function createKeys(parts: {
         label: stored.label,
       })
     }
-    const asked = records.environment(environmentId)
-    if (asked?.protected === true && isTestKey(parsed.value) && !input.allowTestKey) {
-      return refuse({ kind: 'TEST_KEY', environmentName: asked.name })
+    const { protected: isProtected, name } = records.environment(environmentId) ?? asked
+    if (isProtected && isTestKey(parsed.value) && !input.allowTestKey) {
+      return refuse({ kind: 'TEST_KEY', environmentName: name })
     }
     if (input.label !== null) {
       const label = readLabel(input.label, environmentId, stored?.id ?? null)
@@ -238,7 +265,8 @@ export function createKeys(parts: {
     const environment = records.environment(environmentId)
     if (environment === null) return refuse({ kind: 'NOT_FOUND', what: 'environment' })
     const before = records.keys().find((key) => key.fingerprint === fingerprint) ?? null
-    if (before !== null && before.id !== stored?.id) {
+    // Another paste of the same lost key may have brought it back meanwhile.
+    if (before !== null && (before.id !== stored?.id || before.state !== stored.state)) {
       return refuse({
         kind: 'KEY_EXISTS',
         environmentName: environmentName(before.environmentId),
@@ -247,14 +275,14 @@ export function createKeys(parts: {
     }
     if (before !== null) {
       const label = input.label === null ? succeed(before.label) : readLabel(input.label, environmentId, before.id)
-      return label.ok ? store({ ...before, label: label.value, state: 'candidate' }, before, secret) : label
+      return label.ok ? store({ ...before, label: label.value, state: 'candidate' }, before, secret, origin) : label
     }
     if (hasNoRoom()) {
       return refuse({ kind: 'TOO_MANY', what: 'keys', max: limits.keysMax })
     }
     const label = input.label === null ? succeed(makeLabel(environment)) : readLabel(input.label, environmentId, null)
     if (!label.ok) return label
-    return store(makePassport(input, parsed.value, fingerprint, label.value), null, secret)
+    return store(makePassport(input, parsed.value, fingerprint, label.value), null, secret, origin)
   }
 
   function makePassport(
@@ -313,11 +341,25 @@ export function createKeys(parts: {
     return state === 'retiring' || state === 'revoking' || state === 'dead'
   }
 
-  async function prove(id: string): Promise<Result<KeySummary>> {
+  function noteMoved(key: KeySummary): Result<KeySummary> {
+    return commitKey(key, noteEvent(key.id, clock.nowMs(), 'unproven', movedDetail))
+  }
+
+  function prove(id: string): Promise<Result<KeySummary>> {
+    const environment = records.environment(records.key(id)?.environmentId ?? '')
+    return environment === null
+      ? Promise.resolve(refuse({ kind: 'NOT_FOUND', what: 'key' }))
+      : proveAt(id, originOf(environment.baseUrl))
+  }
+
+  /** Proves a key at the origin that it was meant for when a person said so, and nowhere else. */
+  async function proveAt(id: string, origin: string): Promise<Result<KeySummary>> {
     const revealed = await reveal(id)
     if (!revealed.ok) return revealed
-    const asked = records.environment(records.key(id)?.environmentId ?? '')
-    if (asked === null) return refuse({ kind: 'NOT_FOUND', what: 'environment' })
+    const held = records.key(id)
+    const asked = records.environment(held?.environmentId ?? '')
+    if (held === null || asked === null) return refuse({ kind: 'NOT_FOUND', what: 'key' })
+    if (originOf(asked.baseUrl) !== origin) return noteMoved(held)
     const { mask, secret } = revealed.value
     const outcome = await probe(asked, { id, mask, secret })
 
@@ -327,9 +369,7 @@ export function createKeys(parts: {
     if (environment === null) return refuse({ kind: 'NOT_FOUND', what: 'environment' })
     const atMs = clock.nowMs()
     // What one origin said of a key says nothing of another.
-    if (originOf(environment.baseUrl) !== originOf(asked.baseUrl)) {
-      return commitKey(key, noteEvent(id, atMs, 'unproven', 'origin'))
-    }
+    if (originOf(environment.baseUrl) !== origin) return noteMoved(key)
     switch (outcome.kind) {
       case 'alive': {
         const event = noteEvent(id, atMs, 'proven', outcome.narrow ? 'narrow' : '')
@@ -386,6 +426,9 @@ export function createKeys(parts: {
       if (isHeldByRotation(records, id)) {
         return refuse({ kind: 'BUSY', environmentName: environmentName(key.environmentId) })
       }
+      // Where nothing can be kept the passport would stay, and its secret with it.
+      const writable = records.commit([])
+      if (!writable.ok) return writable
       const removed = await secrets.remove(id)
       // In memory mode the keychain is out of reach; what was provably gone from it needs no removal.
       const isGone = key.state === 'missing' || key.state === 'dead'

@@ -118,6 +118,9 @@ export function pointTo(environment: Environment, keyId: string | null): VaultCh
   return { what: 'put-environment', environment: { ...environment, activeKeyId: keyId } }
 }
 
+/** Detail of `unproven` when the environment moved to an origin that the key was not proven for. */
+export const movedDetail = 'origin'
+
 /** A line of a key's history. `detail` holds no secret. */
 export function noteEvent(keyId: string, atMs: number, what: KeyEvent['what'], detail = ''): VaultChange {
   return { what: 'add-event', event: { keyId, atMs, what, detail } }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { EnvironmentInput } from '../../../shared/model/environment.ts'
 import type { Result } from '../../../shared/result.ts'
+import { redactText, registerSecret } from '../log/redaction.ts'
 import { createDisk, type Disk } from './fixtures/faulty-ports.ts'
 import { makeKeyText, named, startVault } from './fixtures/vault-run.ts'
 import type { Vault } from './vault.ts'
@@ -147,6 +148,43 @@ describe('environments', () => {
     }
     expect(sure(await vault.proveKey(key.id)).state).toBe('candidate')
     expect(named(vault, 'Dev').activeKeyId).toBeNull()
+  })
+
+  test('a new origin while its key is being read: the proof does not go there', async () => {
+    const { vault, probes } = open()
+    const key = await addKey(vault, 'Dev', 1)
+    const dev = named(vault, 'Dev')
+    vault.forgetSecrets()
+    probes.length = 0
+    const proving = vault.proveKey(key.id)
+    sure(vault.updateEnvironment(dev.id, { ...dev, baseUrl: 'https://elsewhere.example' }))
+    expect(sure(await proving).state).toBe('candidate')
+    expect(probes).toEqual([])
+  })
+
+  test('a new origin while a key is being stored: it is kept unproven and goes nowhere', async () => {
+    const { vault, probes } = open()
+    const dev = named(vault, 'Dev')
+    const adding = addKey(vault, 'Dev', 1)
+    await Promise.resolve()
+    sure(vault.updateEnvironment(dev.id, { ...dev, baseUrl: 'https://elsewhere.example' }))
+    expect((await adding).state).toBe('candidate')
+    expect(probes).toEqual([])
+  })
+
+  test('a new origin while a key is missing: found again, it waits to be proven there', async () => {
+    const { vault, disk } = open()
+    const key = await addKey(vault, 'Dev', 1)
+    const dev = named(vault, 'Dev')
+    const item = disk.items.get(`${key.id}.1`) ?? ''
+    disk.items.clear()
+    await vault.checkKeychain()
+    expect(vault.keys()[0]?.state).toBe('missing')
+    sure(vault.updateEnvironment(dev.id, { ...dev, baseUrl: 'https://elsewhere.example' }))
+    disk.items.set(`${key.id}.1`, item)
+    await vault.checkKeychain()
+    expect(vault.keys()[0]?.state).toBe('candidate')
+    expect(vault.useKey(key.id).ok).toBe(false)
   })
 
   test('the sandbox follows the port of the run, in memory only, and its address cannot be typed', () => {
@@ -345,6 +383,29 @@ describe('adding a key', () => {
 })
 
 describe('using keys', () => {
+  test('a lost key that is pasted twice at once comes back once', async () => {
+    const { vault, disk, ports } = open()
+    const key = await addKey(vault, 'Dev', 1)
+    disk.items.clear()
+    vault.forgetSecrets()
+    await vault.checkKeychain()
+    const paste = () =>
+      vault.addKey({
+        environmentId: key.environmentId,
+        text: makeKeyText(1),
+        label: null,
+        source: 'clipboard',
+        allowTestKey: false,
+      })
+    const writes = ports.writes()
+    const both = await Promise.all([paste(), paste()])
+    expect(both.map((result) => (result.ok ? result.value.state : result.error.kind)).sort()).toEqual([
+      'KEY_EXISTS',
+      'active',
+    ])
+    expect(ports.writes() - writes).toBe(1)
+  })
+
   test('a key is read from the keychain once, then from memory until it is forgotten', async () => {
     const { vault, ports } = open()
     await addKey(vault, 'Dev', 1)
@@ -356,6 +417,15 @@ describe('using keys', () => {
     vault.forgetSecrets()
     await Promise.all([vault.resolveKey(id), vault.resolveKey(id), vault.resolveKey(id)])
     expect(ports.calls()).toBe(before + 1)
+  })
+
+  test('what redaction remembers of keys is forgotten with them', () => {
+    const { vault } = open()
+    const odd = 'jsk_live_odd(characters)1234'
+    registerSecret(odd)
+    expect(redactText(odd)).not.toContain('characters')
+    vault.forgetSecrets()
+    expect(redactText(odd)).toContain('characters')
   })
 
   test('what is on its way when all is forgotten is not kept', async () => {
@@ -403,6 +473,38 @@ describe('using keys', () => {
         .map(({ what }) => what)
         .slice(-2),
     ).toEqual(['missing', 'found'])
+  })
+
+  test('a key that was rejected before it was missing is rejected again when it is found', async () => {
+    const { vault, disk, answers } = open()
+    const key = await addKey(vault, 'Dev', 1)
+    answers.next = () => ({ kind: 'refused', signature: '401' })
+    expect(sure(await vault.proveKey(key.id)).state).toBe('rejected')
+    const item = disk.items.get(`${key.id}.1`) ?? ''
+    disk.items.clear()
+    await vault.checkKeychain()
+    disk.items.set(`${key.id}.1`, item)
+    await vault.checkKeychain()
+    expect(vault.keys()[0]?.state).toBe('rejected')
+  })
+
+  test('a key that is removed while it is being read is not handed out', async () => {
+    const { vault, ports } = open()
+    const key = await addKey(vault, 'Dev', 1)
+    vault.forgetSecrets()
+    const read = ports.secrets.read
+    let answer = (): void => undefined
+    ports.secrets.read = async (id) => {
+      const found = await read(id)
+      await new Promise<void>((resolve) => {
+        answer = resolve
+      })
+      return found
+    }
+    const reading = vault.revealKey(key.id)
+    expect(sure(await vault.removeKey(key.id))).toBeNull()
+    answer()
+    expect(await reading).toEqual({ ok: false, error: { kind: 'NOT_FOUND', what: 'key' } })
   })
 
   test('a locked keychain is told, and no key is missing for it', async () => {
@@ -489,6 +591,17 @@ describe('using keys', () => {
     vault.noteUse(key.id, 1_060_000)
     expect(vault.keys()[0]?.lastUsedAtMs).toBe(1_060_000)
     vault.noteUse('nothing', 0)
+  })
+
+  test('a file that takes no change: a key is not removed, its secret stays', async () => {
+    const disk = createDisk()
+    const run = startVault(disk)
+    const vault = run.open()
+    const key = await addKey(vault, 'Dev', 1)
+    run.ports.refuseChanges()
+    expect(await vault.removeKey(key.id)).toEqual({ ok: false, error: { kind: 'STORAGE', fault: 'full' } })
+    expect(disk.items.has(`${key.id}.1`)).toBe(true)
+    expect(sure(await vault.revealKey(key.id)).keyId).toBe(key.id)
   })
 
   test('a removed key leaves neither secret nor pointer', async () => {

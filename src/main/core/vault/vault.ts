@@ -1,6 +1,7 @@
 import type { Environment, EnvironmentInput } from '../../../shared/model/environment.ts'
 import type { KeychainState, KeyEvent, KeySource, KeySummary } from '../../../shared/model/key.ts'
 import { fail, type Result, succeed } from '../../../shared/result.ts'
+import { forgetRegisteredSecrets } from '../log/redaction.ts'
 import type { Clock, Digest, Log, Random, SecretStore, VaultStore } from '../ports.ts'
 import { type Custody, createCustody } from './custody.ts'
 import { createEnvironments } from './environments.ts'
@@ -105,7 +106,7 @@ export interface Vault {
   checkKeychain(): Promise<KeychainState>
   /** From now on keeps secrets in memory, for this run only. By a person's explicit choice. */
   useMemory(): Promise<KeychainState>
-  /** Forgets secrets held in memory (on lock, suspend, quit). */
+  /** Forgets secrets held in memory, for redaction too (on lock, suspend, quit). */
   forgetSecrets(): void
 }
 
@@ -200,6 +201,9 @@ export function createVault(deps: VaultDeps): Vault {
     async useMemory() {
       return secrets.useMemory()
     },
-    forgetSecrets: () => secrets.forget(),
+    forgetSecrets() {
+      secrets.forget()
+      forgetRegisteredSecrets()
+    },
   }
 }

@@ -39,7 +39,7 @@ function cutText(text: string, chars: number): string {
 }
 
 /** A message as a list shows it: the reference's members and the SDK's. API reference, section 6.1. */
-export function formatPreview(message: MailMessage) {
+function formatPreview(message: MailMessage) {
   return {
     uid: message.uid,
     messageId: message.messageId,
@@ -56,7 +56,7 @@ export function formatPreview(message: MailMessage) {
 }
 
 /** A message in full. API reference, section 6.2. */
-export function formatEmail(message: MailMessage) {
+function formatEmail(message: MailMessage) {
   return {
     ...formatPreview(message),
     to: message.to.map(formatAddress),

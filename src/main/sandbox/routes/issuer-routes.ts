@@ -28,7 +28,7 @@ function isScope(text: string): text is SandboxScope {
 }
 
 /** Reads the body of a creation; an empty one is fine, null means that it is malformed. */
-export function parseKeyOptions(text: string): KeyOptions | null {
+function parseKeyOptions(text: string): KeyOptions | null {
   if (text.trim() === '') return {}
   const body = parseBody(text)
   if (body === null) return null

@@ -1,7 +1,8 @@
 import type { Environment } from '../../../shared/model/environment.ts'
 import type { KeySummary } from '../../../shared/model/key.ts'
 import { dismiss, setPaletteOpen, showScreen, switchEnvironment } from '../../store/actions.ts'
-import { useStore } from '../../store/store.ts'
+import { useKeychainUsable, useStore } from '../../store/store.ts'
+import { formatHost } from '../../ui/address.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { EnvMark, markNames } from '../../ui/env-mark.tsx'
 import { Icon, type IconName } from '../../ui/icon.tsx'
@@ -46,7 +47,7 @@ function tellAdded(key: KeySummary, environment: Environment): void {
         : 'is stored; the server gave no clear answer'
   showToast({
     text: `${key.label} ${outcome}`,
-    detail: `${key.mask} in ${environment.name}`,
+    detail: `${key.mask} in ${environment.name}. The clipboard no longer holds it.`,
     tone: key.state === 'rejected' ? 'refused' : 'plain',
     action: { label: `Switch to ${environment.name}`, run: () => void switchEnvironment(environment.id) },
   })
@@ -54,10 +55,23 @@ function tellAdded(key: KeySummary, environment: Environment): void {
 
 /** What a newcomer reads first: where this mailbox comes from, and how to add a key of one's own. */
 export function FirstRun() {
-  const host = useStore((state) => hostOf(state.sandbox.baseUrl))
+  const host = useStore((state) => formatHost(state.sandbox.baseUrl))
   const limit = useStore((state) => state.environments.find(({ kind }) => kind === 'sandbox')?.plan.perMinute ?? 100)
   const target = useStore((state) => state.environments.find(({ kind }) => kind === 'remote') ?? null)
   const memory = useStore((state) => state.keychain.status === 'memory')
+  const usable = useKeychainUsable()
+  if (!usable) {
+    return (
+      <section className="scroll first-run" aria-label="Welcome">
+        <p className="subhead">Sandbox</p>
+        <h1 className="headline">Nothing here leaves this machine.</h1>
+        <p className="soft first-lead">
+          A local Jasni on {host} serves a mailbox to try everything with. It shows as soon as the keychain answers,
+          which is where its key lives.
+        </p>
+      </section>
+    )
+  }
   return (
     <section className="scroll first-run" aria-label="Welcome">
       <p className="subhead">Sandbox</p>
@@ -105,12 +119,4 @@ export function FirstRun() {
       ) : null}
     </section>
   )
-}
-
-function hostOf(baseUrl: string): string {
-  try {
-    return new URL(baseUrl).host
-  } catch {
-    return '127.0.0.1'
-  }
 }

@@ -8,7 +8,7 @@ import {
   switchEnvironment,
 } from '../../store/actions.ts'
 import { leftOf, slideHeadroom } from '../../store/headroom.ts'
-import { useAccounts, useCurrentAccount, useStore } from '../../store/store.ts'
+import { useAccounts, useCurrentAccount, useKeychainUsable, useStore } from '../../store/store.ts'
 import { EnvMark } from '../../ui/env-mark.tsx'
 import { formatCount } from '../../ui/format.ts'
 import { Icon } from '../../ui/icon.tsx'
@@ -70,7 +70,10 @@ function AccountSwitch({ environment }: { environment: Environment }) {
   const state = useAccounts(environment.id)
   const current = useCurrentAccount(environment.id)
   const remembered = useStore((store) => store.settings.accounts[environment.id])
+  const usable = useKeychainUsable()
   if (environment.activeKeyId === null) {
+    // The Sandbox gets its key by itself, and without a keychain nobody gets one.
+    if (!usable || environment.kind === 'sandbox') return null
     return (
       <button type="button" className="bar-item" onClick={() => startAddingKey(environment.id)}>
         <Icon name="plus" size={14} />

@@ -95,7 +95,7 @@ export function useFrameCommands(): void {
         (environment): Command => ({
           id: `edit-${environment.id}`,
           group: 'Environments',
-          title: `Edit ${environment.name}`,
+          title: `Open settings of ${environment.name}`,
           mark: environment.mark,
           icon: 'settings',
           run: () => showEnvironmentSettings(environment.id),

@@ -1,6 +1,6 @@
 import { CSPProvider } from '@base-ui/react/csp-provider'
 import { Tooltip } from '@base-ui/react/tooltip'
-import { useEffect, useLayoutEffect, useRef } from 'react'
+import { Suspense, useEffect, useLayoutEffect, useRef } from 'react'
 import { describeError } from '../../../shared/error-text.ts'
 import type { Screen } from '../../../shared/model/app.ts'
 import type { Environment } from '../../../shared/model/environment.ts'
@@ -15,22 +15,17 @@ import { markNames } from '../../ui/env-mark.tsx'
 import { Sprite } from '../../ui/sprite.tsx'
 import { Toasts } from '../../ui/toast.tsx'
 import { Waiting } from '../../ui/waiting.tsx'
-import { HeadroomScreen } from '../headroom/headroom-screen.tsx'
 import { InboxScreen } from '../inbox/inbox-screen.tsx'
 import { LinkDialog } from '../inbox/link-dialog.tsx'
 import { KeychainNotes } from '../keychain/keychain-notes.tsx'
 import { NoticeNotes } from '../keychain/notice-notes.tsx'
-import { AddKeyDialog } from '../keys/add-key-dialog.tsx'
 import { useKeyCommands } from '../keys/key-commands.ts'
-import { KeysScreen } from '../keys/keys-screen.tsx'
-import { Palette } from '../palette/palette.tsx'
-import { RequestsScreen } from '../requests/requests-screen.tsx'
 import { PanicDialog } from '../rotation/panic-dialog.tsx'
 import { RevokeDialog } from '../rotation/revoke-dialog.tsx'
 import { useRotationCommands } from '../rotation/rotation-commands.ts'
-import { SettingsScreen } from '../settings/settings-screen.tsx'
 import { EnvironmentBar } from './environment-bar.tsx'
 import { useFrameCommands } from './frame-commands.ts'
+import { AddKeyDialog, HeadroomScreen, KeysScreen, Palette, RequestsScreen, SettingsScreen } from './late-parts.ts'
 import { Navigation } from './navigation.tsx'
 import { useCommandShortcuts } from './shortcuts.ts'
 import { StatusLine } from './status-line.tsx'
@@ -91,11 +86,13 @@ function LoadedFrame({ environment }: { environment: Environment }) {
       <main className="stage" ref={stage} tabIndex={-1}>
         <KeychainNotes />
         <NoticeNotes />
-        {showOf(screen)}
+        <Suspense fallback={null}>{showOf(screen)}</Suspense>
       </main>
       <StatusLine />
-      <Palette />
-      <AddKeyDialog />
+      <Suspense fallback={null}>
+        <Palette />
+        <AddKeyDialog />
+      </Suspense>
       <LinkDialog />
       <RevokeDialog />
       <PanicDialog />

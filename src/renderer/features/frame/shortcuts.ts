@@ -6,7 +6,10 @@ import { isMac, type KeyLike, readStroke, sequencePauseMs } from '../../ui/short
 function isEditable(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
-    (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
+    (target.isContentEditable ||
+      ['INPUT', 'TEXTAREA'].includes(target.tagName) ||
+      // A select takes letters too, to jump to a choice.
+      target.role === 'combobox')
   )
 }
 
@@ -28,7 +31,7 @@ export function useCommandShortcuts(): void {
       const paletteOpen = useStore.getState().paletteOpen
       if (isModal() && !paletteOpen) return
       if ((paletteOpen || isEditable(event.target)) && !withMod) return
-      if (document.querySelector('[role="menu"]') !== null && !withMod) return
+      if (document.querySelector('.menu') !== null && !withMod) return
 
       if (event.timeStamp - begunAtMs > sequencePauseMs) begun = []
       const commands = listCommands(useCommandRegistry.getState())

@@ -2,6 +2,7 @@ import type { CallSummary } from '../../../shared/model/call.ts'
 import type { KeychainStatus } from '../../../shared/model/key.ts'
 import { checkKeychain, showCall } from '../../store/actions.ts'
 import { useStore } from '../../store/store.ts'
+import { formatPath } from '../../ui/address.ts'
 import { formatDuration, formatPlural } from '../../ui/format.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { StatusMark } from '../../ui/status-mark.tsx'
@@ -19,7 +20,7 @@ function LastCall() {
     <button type="button" className="last-call" title="Open this call in Requests" onClick={() => showCall(call.id)}>
       <span className="unseen">Last call: </span>
       <span className="mono cut">
-        {call.method} {call.path.replace(/\?.*$/, '')}
+        {call.method} {formatPath(call.path.replace(/\?.*$/, ''))}
       </span>
       <StatusMark status={call.status} />
       <span className="num">

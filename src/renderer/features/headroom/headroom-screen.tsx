@@ -1,16 +1,13 @@
 import type { Headroom } from '../../../shared/model/headroom.ts'
-import { startAddingKey } from '../../store/actions.ts'
 import { leftOf, levelOf, slideHeadroom } from '../../store/headroom.ts'
 import { useCurrentEnvironment, useHeadroom, useStore } from '../../store/store.ts'
-import { Button } from '../../ui/button.tsx'
-import { EmptyState } from '../../ui/empty-state.tsx'
 import { EnvMark } from '../../ui/env-mark.tsx'
 import { formatCount, formatCountdown } from '../../ui/format.ts'
 import { useNow } from '../../ui/now.ts'
 import { numberPlaces } from '../../ui/places.ts'
+import { planNames } from '../../ui/plan-names.ts'
+import { NoKey } from '../keys/no-key.tsx'
 import './headroom.css'
-
-const planNames = { free: 'Free', pro: 'Pro', enterprise: 'Enterprise' } as const
 
 function Figures({ headroom }: { headroom: Headroom }) {
   const left = leftOf(headroom)
@@ -191,15 +188,7 @@ export function HeadroomScreen() {
         </div>
         <div className="scroll">
           {headroom === null || environment.activeKeyId === null ? (
-            <EmptyState
-              title={`${environment.name} has no key, so nothing is counted`}
-              detail="Add one, and each call shows here for as long as it takes a slot."
-              action={
-                <Button variant="primary" icon="plus" onClick={() => startAddingKey(environment.id)}>
-                  Add key
-                </Button>
-              }
-            />
+            <NoKey environment={environment} />
           ) : (
             <>
               <Figures headroom={headroom} />

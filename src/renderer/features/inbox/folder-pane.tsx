@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useState } from 'react'
+import type { AppError } from '../../../shared/error.ts'
 import { limits } from '../../../shared/limits.ts'
 import { knownFolders } from '../../../shared/model/message.ts'
 import { selectAccount, setAccounts } from '../../store/actions.ts'
@@ -196,6 +197,12 @@ function Labels({ environmentId, account, place }: FolderPaneProps) {
   )
 }
 
+function describeAbsence(kind: AppError['kind'] | undefined): string {
+  if (kind === 'NO_KEY') return 'Shown once there is a key.'
+  if (kind === 'KEYCHAIN') return 'Shown once the keychain answers.'
+  return 'Accounts could not be fetched.'
+}
+
 /** Left pane: accounts with the folders of the one in force, and labels. */
 export function FolderPane({ environmentId, account, place }: FolderPaneProps) {
   const accounts = useAccounts(environmentId)
@@ -215,7 +222,7 @@ export function FolderPane({ environmentId, account, place }: FolderPaneProps) {
           <p className="tree-words faint small">This key reaches no account.</p>
         ) : null}
         {accounts?.status === 'failed' && !typed ? (
-          <p className="tree-words faint small">Accounts could not be fetched.</p>
+          <p className="tree-words faint small">{describeAbsence(error?.kind)}</p>
         ) : null}
         <ul>
           {accounts?.status !== 'loaded'

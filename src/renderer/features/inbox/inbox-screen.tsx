@@ -1,7 +1,7 @@
 import { type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react'
 import type { Environment } from '../../../shared/model/environment.ts'
 import { knownFolders } from '../../../shared/model/message.ts'
-import { setAccounts, setUnread, startAddingKey } from '../../store/actions.ts'
+import { selectAccount, setAccounts, setUnread } from '../../store/actions.ts'
 import { type Command, useCommands } from '../../store/commands.ts'
 import { markInteractive } from '../../store/ready.ts'
 import { useCurrentAccount, useCurrentEnvironment, useStore } from '../../store/store.ts'
@@ -12,6 +12,7 @@ import { formatCount, formatPlural } from '../../ui/format.ts'
 import { Kbd } from '../../ui/kbd.tsx'
 import { Waiting } from '../../ui/waiting.tsx'
 import { FirstRun, useFirstRun } from '../first-run/first-run.tsx'
+import { NoKey } from '../keys/no-key.tsx'
 import { Failure } from './failure.tsx'
 import { FolderPane } from './folder-pane.tsx'
 import { inbox, useMailbox } from './inbox.ts'
@@ -43,6 +44,15 @@ function useSharedAccounts(environmentId: string, mailbox: Mailbox | undefined):
       )
     } else setAccounts(environmentId, { status: 'loading' })
   }, [environmentId, accounts])
+}
+
+/** Remembers the account that was shown without being chosen, so that the next start need not ask which it is. */
+function useRememberedAccount(environmentId: string, mailbox: Mailbox | undefined, account: string | null): void {
+  const known = mailbox?.accounts.value?.some(({ email }) => email === account) === true
+  useEffect(() => {
+    if (account !== null && known && useStore.getState().settings.accounts[environmentId] === undefined)
+      void selectAccount(environmentId, account)
+  }, [environmentId, account, known])
 }
 
 interface ListPaneProps {
@@ -96,6 +106,7 @@ function InboxOf({ environment }: { environment: Environment }) {
 
   useEffect(() => inbox.enter(environmentId, stamp), [environmentId, stamp])
   useSharedAccounts(environmentId, mailbox)
+  useRememberedAccount(environmentId, mailbox, account)
 
   const choice = useMemo(
     (): ListChoice | null =>
@@ -218,19 +229,7 @@ function InboxOf({ environment }: { environment: Environment }) {
   }, [settled])
 
   function renderList(): ReactNode {
-    if (environment.activeKeyId === null) {
-      return (
-        <EmptyState
-          title={`${environment.name} has no key yet`}
-          detail="Copy one from the API Keys page, then add it here."
-          action={
-            <Button variant="act" icon="plus" onClick={() => startAddingKey(environmentId)}>
-              Add key
-            </Button>
-          }
-        />
-      )
-    }
+    if (environment.activeKeyId === null) return <NoKey environment={environment} />
     if (accountsError !== null && accountsError.kind !== 'FORBIDDEN' && accountsError.kind !== 'API_NOT_FOUND') {
       return <Failure look="empty" error={accountsError} environmentId={environmentId} onRetry={refresh} />
     }

@@ -3,6 +3,7 @@ import type { CallSummary } from '../../../shared/model/call.ts'
 import type { Address, Message, MessagePreview } from '../../../shared/model/message.ts'
 import { call } from '../../api/client.ts'
 import { showCall } from '../../store/actions.ts'
+import { formatPath } from '../../ui/address.ts'
 import { Button } from '../../ui/button.tsx'
 import { formatAgo, formatBytes, formatCount, formatDuration, formatExact, formatPlural } from '../../ui/format.ts'
 import { Icon } from '../../ui/icon.tsx'
@@ -150,7 +151,7 @@ function CallLine({ callId }: { callId: number }) {
     <div className="foot">
       <Icon name="requests" size={14} className="faint" />
       <span className="mono cut" title={summary.path}>
-        {summary.method} {path}
+        {summary.method} {formatPath(path ?? '')}
       </span>
       <StatusMark status={summary.status} />
       <span className="num nowrap">{formatDuration(summary.tookMs)}</span>

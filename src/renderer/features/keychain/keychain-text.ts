@@ -33,13 +33,14 @@ export function describeKeychain(state: KeychainState, platform: string): Keycha
             tone: 'refused',
             title: 'No keychain answers in this session',
             detail:
-              'Keys live in Secret Service and in no file. Install it (Debian, Ubuntu), sign in to the desktop again, then check again.',
+              'Keys live in Secret Service and in no file. Install it (Debian, Ubuntu), sign in to the desktop again, then check again. If it still does not answer, start Jasni Vault again.',
             command: linuxCommand,
           }
         : {
             tone: 'refused',
             title: `${name} is not available`,
-            detail: 'Keys live there and in no file. Sign in to the desktop as yourself, then check again.',
+            detail:
+              'Keys live there and in no file. Sign in to the desktop as yourself, then check again. If it still does not answer, start Jasni Vault again.',
           }
     case 'waiting':
       return {

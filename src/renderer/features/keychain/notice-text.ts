@@ -34,8 +34,11 @@ export function describeNotice(notice: Notice): NoticeText {
     case 'requests-damaged':
       return {
         tone: 'plain',
-        title: 'The request log was damaged',
-        detail: `It was moved aside as ${file} and a new one was begun. Keys and environments are not touched.`,
+        title: notice.detail === '' ? 'The file of the request log was deleted' : 'The request log was damaged',
+        detail:
+          notice.detail === ''
+            ? 'That happened while it was in use, so the calls in it are lost and a new one was begun. Keys and environments are not touched.'
+            : `It was moved aside as ${file} and a new one was begun. Keys and environments are not touched.`,
       }
     case 'requests-newer':
       return {

@@ -42,4 +42,10 @@ describe('notice sentences', () => {
       'vault.db.damaged-1',
     )
   })
+
+  test('a request log that was deleted while in use is not told as moved aside', () => {
+    const text = describeNotice({ what: 'requests-damaged', detail: '' })
+    expect(text.title).toMatch(/deleted/)
+    expect(text.detail).not.toMatch(/moved aside/)
+  })
 })

@@ -220,11 +220,18 @@ function AddedSentence({ added }: { added: KeySummary }) {
       <span className="strong">{added.label}</span> <span className="mono faint">{added.mask}</span>
     </>
   )
-  if (added.state === 'active') return <>{name} is stored and alive.</>
+  if (added.state === 'active') return <>{name} is stored and alive. The clipboard no longer holds it.</>
   if (added.state === 'rejected') {
-    return <>{name} is stored, but the server refuses it. Delete it, or prove it again later.</>
+    return (
+      <>
+        {name} is stored, but the server refuses it. Delete it, or prove it again later. The clipboard no longer holds
+        it.
+      </>
+    )
   }
-  return <>{name} is stored. The server gave no clear answer; prove it in Keys later.</>
+  return (
+    <>{name} is stored. The server gave no clear answer; prove it in Keys later. The clipboard no longer holds it.</>
+  )
 }
 
 /** The link to the page where keys are made. */

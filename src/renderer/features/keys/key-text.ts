@@ -48,20 +48,38 @@ export function describeState(state: KeyState): string {
   }
 }
 
+/** Why a probe said nothing of a key: `reason` is the kind of the failed call, or `origin`. */
+function describeReason(reason: string): string {
+  switch (reason) {
+    case 'origin':
+      return 'the base URL leads elsewhere now'
+    case 'RATE_LIMITED':
+      return 'the rate limit was reached'
+    case 'SERVER_ERROR':
+      return 'the server failed'
+    case 'TIMEOUT':
+      return 'no answer in time'
+    case 'NETWORK':
+      return 'the server was not reached'
+    default:
+      return 'no clear answer'
+  }
+}
+
 /** A line of a key's history in words. */
 export function describeKeyEvent({ what, detail }: KeyEvent): string {
   const more = detail === '' ? '' : `, ${detail}`
   switch (what) {
     case 'added':
-      return `added${detail === '' ? '' : ` ${detail}`}`
+      return detail === 'clipboard' || detail === 'sandbox' ? `added ${describeSource(detail)}` : `added${more}`
     case 'stored':
       return `stored and read back${more}`
     case 'proven':
-      return `proven alive${more}`
+      return detail === 'narrow' ? 'proven alive, though it may not list labels' : `proven alive${more}`
     case 'refused':
       return `refused by the server${more}`
     case 'unproven':
-      return `not proven${more}`
+      return detail === '' ? 'not proven' : `not proven: ${describeReason(detail)}`
     case 'switched':
       return `calls use it from here on${more}`
     case 'renamed':

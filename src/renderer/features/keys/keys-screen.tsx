@@ -1,15 +1,17 @@
 import { type KeyboardEvent, useRef, useState } from 'react'
 import type { Environment } from '../../../shared/model/environment.ts'
 import type { KeySummary } from '../../../shared/model/key.ts'
-import { call } from '../../api/client.ts'
 import { selectKey, startAddingKey, tellError } from '../../store/actions.ts'
+import { type Proof, probeKey } from '../../store/proof.ts'
 import { askToPanic, findRotationOfKey, usePolicy, useRotation, useRotations } from '../../store/rotations.ts'
 import { findEnvironment, useStore } from '../../store/store.ts'
+import { formatHost } from '../../ui/address.ts'
 import { Button } from '../../ui/button.tsx'
 import { EnvMark, markNames } from '../../ui/env-mark.tsx'
 import { formatAgo, formatClockSeconds, formatCount, formatDay, formatExact, formatPlural } from '../../ui/format.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { useNow } from '../../ui/now.ts'
+import { planNames } from '../../ui/plan-names.ts'
 import { Bars } from '../../ui/sparkline.tsx'
 import { showToast } from '../../ui/toast.tsx'
 import { sharedLimit } from '../rotation/age-text.ts'
@@ -138,8 +140,6 @@ function KeyRow({ row, selected, inUse }: { row: KeySummary; selected: boolean; 
   )
 }
 
-const planNames = { free: 'Free', pro: 'Pro', enterprise: 'Enterprise' } as const
-
 function GroupRow({ environment, empty }: { environment: Environment; empty: boolean }) {
   return (
     <tr className="group">
@@ -147,7 +147,7 @@ function GroupRow({ environment, empty }: { environment: Environment; empty: boo
         <span className="group-line">
           <EnvMark mark={environment.mark} />
           <span className="strong">{environment.name}</span>
-          <span className="faint mono">{hostOf(environment.baseUrl)}</span>
+          <span className="faint mono">{formatHost(environment.baseUrl)}</span>
           <span className="faint small">
             {planNames[environment.plan.kind]} {formatCount(environment.plan.perMinute)}
           </span>
@@ -178,31 +178,25 @@ function IssuerName({ environmentId }: { environmentId: string }) {
   return <span className="small faint">{fixed ? 'automatic' : issuer.kind} issuer</span>
 }
 
-/** Host and port of a base URL; the text itself when it is none. */
-function hostOf(baseUrl: string): string {
-  try {
-    return new URL(baseUrl).host
-  } catch {
-    return baseUrl
-  }
-}
-
 async function proveAll(keys: readonly KeySummary[]): Promise<void> {
-  const states: KeySummary['state'][] = []
+  const proofs: Proof[] = []
   for (const key of keys) {
     // One after the other: proving must not fill a window.
-    const result = await call('keys.prove', { id: key.id })
-    if (result.ok) states.push(result.value.state)
-    else tellError(result.error, key.environmentId)
+    const result = await probeKey(key.id)
+    if (result.ok) proofs.push(result.value)
+    else {
+      tellError(result.error, key.environmentId)
+      // A keychain that gives out no key gives out none of the others.
+      if (result.error.kind === 'KEYCHAIN') break
+    }
   }
-  const alive = states.filter((state) => state === 'active').length
-  const refused = states.filter((state) => state === 'rejected').length
+  if (proofs.length === 0) return
+  const count = (wanted: Proof) => proofs.filter((proof) => proof === wanted).length
+  const unclear = count('unclear')
   showToast({
-    text: `${formatPlural(alive, 'key')} alive, ${refused} refused`,
-    ...(states.length === alive + refused
-      ? {}
-      : { detail: `${states.length - alive - refused} gave no clear answer.` }),
-    tone: refused > 0 ? 'refused' : 'plain',
+    text: `${formatPlural(count('alive'), 'key')} alive, ${count('refused')} refused`,
+    ...(unclear === 0 ? {} : { detail: `${unclear} gave no clear answer.` }),
+    tone: count('refused') > 0 ? 'refused' : 'plain',
   })
 }
 

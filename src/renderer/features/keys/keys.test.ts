@@ -89,4 +89,12 @@ describe('texts', () => {
       expect(text.length).toBeGreaterThan(4)
     }
   })
+
+  test('words of main are told in sentences', () => {
+    const tell = (what: KeyEvent['what'], detail: string) => describeKeyEvent({ keyId: 'a', atMs: 0, what, detail })
+    expect(tell('added', 'clipboard')).toBe('added from the clipboard')
+    expect(tell('added', 'sandbox')).toBe('added by the Sandbox')
+    expect(tell('unproven', 'SERVER_ERROR')).toBe('not proven: the server failed')
+    expect(tell('unproven', 'BAD_ANSWER')).toBe('not proven: no clear answer')
+  })
 })

@@ -13,6 +13,7 @@ import {
   useRotations,
 } from '../../store/rotations.ts'
 import { useStore } from '../../store/store.ts'
+import { formatOrigin } from '../../ui/address.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { EnvMark, markNames } from '../../ui/env-mark.tsx'
 import { TextField } from '../../ui/field.tsx'
@@ -144,17 +145,9 @@ function Facts({ passport, environment }: { passport: KeySummary; environment: E
         {formatDay(passport.addedAtMs, now)}, {describeSource(passport.source)}
       </dd>
       <dt>Sent to</dt>
-      <dd className="mono cut selectable">{originOf(environment.baseUrl)}</dd>
+      <dd className="mono cut selectable">{formatOrigin(environment.baseUrl)}</dd>
     </dl>
   )
-}
-
-function originOf(baseUrl: string): string {
-  try {
-    return new URL(baseUrl).origin
-  } catch {
-    return baseUrl
-  }
 }
 
 function BySource({ usage }: { usage: KeyUsage | null }) {
@@ -210,7 +203,7 @@ function Days({ usage }: { usage: KeyUsage | null }) {
           lastColor="var(--env-mark)"
         />
         <text className="faint" x="0" y="52">
-          {formatDay(first.getTime(), now)}
+          {days.length === 0 ? '' : formatDay(first.getTime(), now)}
         </text>
         <text className="faint" x="278" y="52" textAnchor="end">
           today
@@ -306,7 +299,10 @@ export function Passport({ passport, environment }: { passport: KeySummary; envi
       <div className="head passport-head">
         <EnvMark mark={environment.mark} />
         {renaming ? (
-          <RenameField passport={passport} />
+          <>
+            <h2 className="unseen">{passport.label}</h2>
+            <RenameField passport={passport} />
+          </>
         ) : (
           <>
             <h2 className="title cut grow">{passport.label}</h2>

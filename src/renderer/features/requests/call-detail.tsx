@@ -4,6 +4,7 @@ import type { CallDetail, Header, LoggedBody } from '../../../shared/model/call.
 import { call } from '../../api/client.ts'
 import { errorContext, orTell } from '../../store/actions.ts'
 import { findEnvironment, useStore } from '../../store/store.ts'
+import { formatPath } from '../../ui/address.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { formatBytes, formatClockMs, formatDuration, formatExact } from '../../ui/format.ts'
@@ -15,7 +16,6 @@ import { Failure } from '../inbox/failure.tsx'
 import { numberItems } from '../inbox/message-text.ts'
 import { colourJson, indentJson } from './body-text.ts'
 import { rebuildCallError } from './call-error.ts'
-import { formatPath } from './call-text.ts'
 import { requests, useRequests } from './requests.ts'
 import { formatTick } from './time-scale.ts'
 import {
@@ -202,8 +202,8 @@ function RequestPanel({ detail }: { detail: CallDetail }) {
   return (
     <SidePanel label="Request">
       <p className="request-line mono">
-        <span className="soft">{detail.summary.method}</span> {detail.origin}
-        <span className="strong">{detail.summary.path}</span>
+        <span className="soft">{detail.summary.method}</span> <span className="strong">{detail.summary.path}</span>{' '}
+        <span className="faint">below the base URL at {detail.origin}</span>
       </p>
       {detail.requestBody === null ? (
         <p className="side-words faint">No body was sent.</p>

@@ -1,12 +1,18 @@
 import { describe, expect, test } from 'vitest'
-import { type CallDetail, CallOutcome, type Header } from '../../../shared/model/call.ts'
+import { type CallDetail, CallOutcome, type Header, type NetworkFault } from '../../../shared/model/call.ts'
 import { rebuildCallError } from './call-error.ts'
 
 function detailOf(
   outcome: CallOutcome,
-  parts: { status?: number; body?: string; truncated?: boolean; headers?: Header[] } = {},
+  parts: {
+    status?: number
+    body?: string
+    truncated?: boolean
+    headers?: Header[]
+    networkFault?: NetworkFault
+  } = {},
 ): CallDetail {
-  const { status = null, body, truncated = false, headers = [] } = parts
+  const { status = null, body, truncated = false, headers = [], networkFault } = parts
   return {
     summary: {
       id: 3,
@@ -35,6 +41,7 @@ function detailOf(
         requestHeaders: [],
         responseHeaders: headers,
         responseBytes: 0,
+        ...(networkFault === undefined ? {} : { networkFault }),
       },
     ],
     requestBody: null,
@@ -74,5 +81,10 @@ describe('errors of logged calls', () => {
     const nowhere = detailOf('REDIRECTED', { status: 302, headers: [['location', '/relative']] })
     expect(rebuildCallError(nowhere)).toMatchObject({ toOrigin: 'another address' })
     expect(rebuildCallError(detailOf('TIMEOUT'))).toMatchObject({ afterMs: 30_000 })
+  })
+
+  test('a network failure says why', () => {
+    expect(rebuildCallError(detailOf('NETWORK', { networkFault: 'tls' }))).toMatchObject({ reason: 'tls' })
+    expect(rebuildCallError(detailOf('NETWORK'))).toMatchObject({ reason: 'other' })
   })
 })

@@ -40,8 +40,7 @@ function readOrigin(location: string | null): string {
 }
 
 /**
- * The failure that a logged call came to, rebuilt from what the log holds; null for a success. The log keeps
- * less than the call knew: why a network failed is not in it.
+ * The failure that a logged call came to, rebuilt from what the log holds; null for a success.
  */
 export function rebuildCallError(detail: CallDetail): CallError | null {
   const { summary, attempts } = detail
@@ -76,7 +75,7 @@ export function rebuildCallError(detail: CallDetail): CallError | null {
     case 'TIMEOUT':
       return { kind: 'TIMEOUT', afterMs: last?.tookMs ?? summary.tookMs, callId }
     case 'NETWORK':
-      return { kind: 'NETWORK', reason: 'other', callId }
+      return { kind: 'NETWORK', reason: last?.networkFault ?? 'other', callId }
     case 'CANCELLED':
       return { kind: 'CANCELLED', callId }
     default:

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { formatCallTime, formatPath, formatSeconds } from './call-text.ts'
+import { formatCallTime, formatSeconds } from './call-text.ts'
 
 describe('call text', () => {
   test('today has ms, other days their date', () => {
@@ -10,9 +10,5 @@ describe('call text', () => {
 
   test('seconds have three decimals and none is 0', () => {
     expect([0, 38, 15_030].map(formatSeconds)).toEqual(['0', '0.038', '15.030'])
-  })
-
-  test('addresses in a path are readable', () => {
-    expect(formatPath('/emails?account=a%40b.example&folder=A%2FB')).toBe('/emails?account=a@b.example&folder=A%2FB')
   })
 })

@@ -9,8 +9,3 @@ export function formatCallTime(atMs: number, nowMs: number): string {
 export function formatSeconds(ms: number): string {
   return ms === 0 ? '0' : (ms / 1000).toFixed(3)
 }
-
-/** A path for reading: the `@` of addresses as itself. What was sent stays in the log. */
-export function formatPath(path: string): string {
-  return path.replaceAll('%40', '@')
-}

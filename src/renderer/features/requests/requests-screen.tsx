@@ -1,13 +1,16 @@
 import { type ReactNode, useEffect, useMemo, useRef } from 'react'
+import type { Environment } from '../../../shared/model/environment.ts'
 import { clearRequestedCall } from '../../store/actions.ts'
 import { type Command, useCommands } from '../../store/commands.ts'
-import { useCurrentEnvironment, useStore } from '../../store/store.ts'
+import { useStore } from '../../store/store.ts'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { EnvMark } from '../../ui/env-mark.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { formatCount, formatPlural } from '../../ui/format.ts'
 import { Kbd } from '../../ui/kbd.tsx'
 import { Segments } from '../../ui/segments.tsx'
+import { Select } from '../../ui/select.tsx'
 import { Waiting } from '../../ui/waiting.tsx'
 import { Failure } from '../inbox/failure.tsx'
 import { CallDetailPane } from './call-detail.tsx'
@@ -24,6 +27,9 @@ const outcomes: readonly { readonly value: OutcomeFilter; readonly label: string
   { value: 'failed', label: 'Failed' },
 ]
 
+/** Value of the choice that no environment has: ids are never empty. */
+const everyEnvironment = ''
+
 // Below the bridge's maximum: an `@` grows to three characters on its way.
 const filterTypedMax = 160
 
@@ -34,8 +40,8 @@ const rowWidths = [
   [70, 40, 160, 40],
 ]
 
-/** Keeps the list in step: new calls, another environment, a call that another screen asked for. */
-function useLogFeed(environmentId: string): void {
+/** Keeps the list in step: new calls, a filtered environment that is gone, a call that another screen asked for. */
+function useLogFeed(environments: readonly Environment[]): void {
   const lastCall = useStore((state) => state.lastCall)
   const requestedId = useStore((state) => state.requestedCallId)
 
@@ -47,8 +53,10 @@ function useLogFeed(environmentId: string): void {
     if (lastCall !== null) requests.arrive()
   }, [lastCall])
   useEffect(() => {
-    if (requests.store.getState().filter.environmentId !== null) requests.setFilter({ environmentId })
-  }, [environmentId])
+    const { filter } = requests.store.getState()
+    const gone = filter.environmentId !== null && !environments.some(({ id }) => id === filter.environmentId)
+    if (gone) requests.setFilter({ environmentId: null })
+  }, [environments])
   useEffect(() => {
     if (requestedId === null) return
     void requests.open(requestedId)
@@ -58,8 +66,8 @@ function useLogFeed(environmentId: string): void {
 
 /** The request log: live list, filters, and the call that is open. */
 export function RequestsScreen() {
-  const environment = useCurrentEnvironment()
-  const environmentId = environment?.id ?? ''
+  const environmentId = useStore((state) => state.currentEnvironmentId)
+  const environments = useStore((state) => state.environments)
   const filter = useRequests((state) => state.filter)
   const log = useRequests((state) => state.log)
   const loading = useRequests((state) => state.loading)
@@ -68,7 +76,7 @@ export function RequestsScreen() {
   const held = useRequests((state) => state.held)
   const filterRef = useRef<HTMLInputElement>(null)
   const listRef = useRef<HTMLDivElement>(null)
-  useLogFeed(environmentId)
+  useLogFeed(environments)
 
   const commands = useMemo(
     (): readonly Command[] => [
@@ -170,14 +178,22 @@ export function RequestsScreen() {
               }
             }}
           />
-          <Segments
+          <Select
             label="Environments shown"
-            value={filter.environmentId === null ? 'all' : 'current'}
+            value={filter.environmentId ?? everyEnvironment}
             options={[
-              { value: 'all', label: 'All environments' },
-              { value: 'current', label: environment?.name ?? 'This one' },
+              { value: everyEnvironment, label: 'All environments' },
+              ...environments.map(({ id, name, mark }) => ({
+                value: id,
+                label: (
+                  <>
+                    <EnvMark mark={mark} />
+                    <span className="cut">{name}</span>
+                  </>
+                ),
+              })),
             ]}
-            onValueChange={(scope) => requests.setFilter({ environmentId: scope === 'all' ? null : environmentId })}
+            onValueChange={(id) => requests.setFilter({ environmentId: id === everyEnvironment ? null : id })}
           />
           <Button aria-pressed={live} title="Show new calls as they come" onClick={() => requests.setLive(!live)}>
             <span className={`dotmark live-mark ${live ? '' : 'n'}`} />

@@ -3,6 +3,7 @@ import type { Environment } from '../../../shared/model/environment.ts'
 import { call } from '../../api/client.ts'
 import { orTell } from '../../store/actions.ts'
 import { useStore } from '../../store/store.ts'
+import { formatHost } from '../../ui/address.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { EnvMark } from '../../ui/env-mark.tsx'
 import { formatCount } from '../../ui/format.ts'
@@ -11,14 +12,6 @@ import { Kbd } from '../../ui/kbd.tsx'
 import { formatShortcut, isMac } from '../../ui/shortcut.ts'
 import { newId, useDrafts } from './drafts.ts'
 import { moveId } from './environment-draft.ts'
-
-function hostOf(baseUrl: string): string {
-  try {
-    return new URL(baseUrl).host
-  } catch {
-    return baseUrl
-  }
-}
 
 interface RowProps {
   readonly environment: Environment
@@ -50,13 +43,13 @@ function EnvironmentRow({ environment, index, open, dropping, onOpen, ...handler
         <span className="env-row-name">
           <span className="strong cut">{environment.name}</span>
           {environment.protected ? <Icon name="lock" size={14} className="faint" /> : null}
+          {unsaved ? <span className="env-row-unsaved micro soft">edited</span> : null}
         </span>
         <span className="env-row-side small faint num">
           {formatCount(environment.plan.perMinute)}/min
           {index < 9 ? <Kbd shortcut={`Mod+${index + 1}`} /> : null}
         </span>
-        <span className="env-row-host mono mono-small faint cut">{hostOf(environment.baseUrl)}</span>
-        {unsaved ? <span className="env-row-unsaved micro soft">edited</span> : null}
+        <span className="env-row-host mono mono-small faint cut">{formatHost(environment.baseUrl)}</span>
       </button>
     </li>
   )

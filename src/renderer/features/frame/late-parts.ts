@@ -1,0 +1,34 @@
+import { type ComponentType, lazy } from 'react'
+import { whenInteractive } from '../../store/ready.ts'
+
+/**
+ * A component whose code is not part of the first script. It loads when it is first shown, or once the first screen can
+ * be used, so that no later screen waits for it.
+ */
+function loadLate<Props>(load: () => Promise<ComponentType<Props>>) {
+  let loading: Promise<{ default: ComponentType<Props> }> | null = null
+  const loadOnce = () => {
+    loading ??= load().then((component) => ({ default: component }))
+    return loading
+  }
+  whenInteractive(() => void loadOnce())
+  return lazy(loadOnce)
+}
+
+/** The dialog that takes a key. */
+export const AddKeyDialog = loadLate(async () => (await import('../keys/add-key-dialog.tsx')).AddKeyDialog)
+
+/** Headroom of the current environment. */
+export const HeadroomScreen = loadLate(async () => (await import('../headroom/headroom-screen.tsx')).HeadroomScreen)
+
+/** Keys and passports. */
+export const KeysScreen = loadLate(async () => (await import('../keys/keys-screen.tsx')).KeysScreen)
+
+/** Every action by a few letters. */
+export const Palette = loadLate(async () => (await import('../palette/palette.tsx')).Palette)
+
+/** The request log. */
+export const RequestsScreen = loadLate(async () => (await import('../requests/requests-screen.tsx')).RequestsScreen)
+
+/** Settings. */
+export const SettingsScreen = loadLate(async () => (await import('../settings/settings-screen.tsx')).SettingsScreen)
