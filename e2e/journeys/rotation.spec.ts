@@ -5,7 +5,14 @@ import type { SandboxServer } from '../../src/main/sandbox/server.ts'
 import type { Bridge } from '../../src/shared/contract.ts'
 import { expect, type RunningApp, test } from '../fixtures/app.ts'
 import { findProblems } from './axe.ts'
-import { closeKeyDialog, openScreen, pasteKey, pointEnvironment, switchEnvironment } from './hands.ts'
+import {
+  closeKeyDialog,
+  openEnvironmentSettings,
+  openScreen,
+  pasteKey,
+  pointEnvironment,
+  switchEnvironment,
+} from './hands.ts'
 
 declare global {
   interface Window {
@@ -402,4 +409,40 @@ test('a key beyond its age is told of in Keys and rotated from there', async ({ 
   await expectRotated(window)
   await window.keyboard.press('Escape')
   await expect(window.getByText('Sandbox built-in is 118 days old.')).toHaveCount(0)
+})
+
+test('a key broker that is set up in Settings makes and ends keys by one click', async ({ launchApp, startPeer }) => {
+  test.setTimeout(180_000)
+  const peer = await startPeer()
+  const running = await launchApp()
+  const { window } = running
+  await catchBrowser(running)
+  const old = await connectDev(running, peer)
+
+  await openEnvironmentSettings(window, 'Dev')
+  await window.getByRole('button', { name: 'Automatic' }).click()
+  await expect(window.getByRole('button', { name: 'Save' })).toBeDisabled()
+  await window.getByRole('textbox', { name: 'Address that makes a key' }).fill(`${peer.origin}/_issuer/keys`)
+  await window.getByRole('textbox', { name: 'Address that ends a key' }).fill(`${peer.origin}/_issuer/keys/{id}`)
+  await window.getByRole('textbox', { name: 'Overdue after days' }).fill('30')
+  await expect(window.getByText(/the warning not after the limit/)).toBeVisible()
+  await window.getByRole('textbox', { name: 'Warn after days' }).fill('20')
+  await window.getByRole('button', { name: 'Save' }).click()
+  await expect(window.getByText(/unsaved change/)).toHaveCount(0)
+  await running.writeClipboard(peer.issuerToken)
+  await window.getByRole('button', { name: 'Take its credential from the clipboard' }).click()
+  await expect(window.getByText('kept in the keychain')).toBeVisible()
+  expect(await findProblems(window), 'the form').toEqual([])
+
+  // The broker did not make the first key, so a person ends it; from then on nobody is needed.
+  await openScreen(window, 'Keys')
+  await rotate(window)
+  await expectPresent(window, 'Prove dead')
+  expect(peer.revokeKey(old.id)).toBe(true)
+  await window.getByRole('button', { name: 'I have revoked it' }).click()
+  await expectRotated(window)
+  await window.getByRole('button', { name: 'Close' }).click()
+  await rotate(window)
+  await expectRotated(window)
+  expect(peer.listKeys().filter(({ revokedAtMs }) => revokedAtMs === null)).toHaveLength(1)
 })

@@ -139,6 +139,16 @@ export function Sprite() {
         <symbol id="icon-file" viewBox="0 0 16 16">
           <path d="M4 2.5h5.25L12.5 5.75v7.75H4v-11ZM9 2.75V6h3.25" />
         </symbol>
+        <symbol id="icon-rotate" viewBox="0 0 16 16">
+          <path d="M3 9.5V7.75A3.25 3.25 0 0 1 6.25 4.5h6.25M10.25 2.25l2.25 2.25-2.25 2.25M13 6.5v1.75a3.25 3.25 0 0 1-3.25 3.25H3.5M5.75 13.75 3.5 11.5l2.25-2.25" />
+        </symbol>
+        <symbol id="icon-stop" viewBox="0 0 16 16">
+          <path d="M5.5 2.5h5l3 3v5l-3 3h-5l-3-3v-5l3-3ZM8 5.25V8.5" />
+          <path d="M8 10.75v.01" />
+        </symbol>
+        <symbol id="icon-undo" viewBox="0 0 16 16">
+          <path d="M5.25 2.75 2.5 5.5l2.75 2.75M2.75 5.5h6.5a4 4 0 0 1 0 8H6" />
+        </symbol>
 
         <symbol id="mark-sandbox" viewBox="0 0 12 12">
           <path d="M1.5 4.25V1.5h2.75M7.75 1.5h2.75v2.75M10.5 7.75v2.75H7.75M4.25 10.5H1.5V7.75" strokeWidth="1.5" />
@@ -151,16 +161,6 @@ export function Sprite() {
         </symbol>
         <symbol id="mark-prod" viewBox="0 0 12 12">
           <path d="M6 .4 11.6 6 6 11.6.4 6 6 .4Z" />
-        </symbol>
-        <symbol id="icon-rotate" viewBox="0 0 16 16">
-          <path d="M3 9.5V7.75A3.25 3.25 0 0 1 6.25 4.5h6.25M10.25 2.25l2.25 2.25-2.25 2.25M13 6.5v1.75a3.25 3.25 0 0 1-3.25 3.25H3.5M5.75 13.75 3.5 11.5l2.25-2.25" />
-        </symbol>
-        <symbol id="icon-stop" viewBox="0 0 16 16">
-          <path d="M5.5 2.5h5l3 3v5l-3 3h-5l-3-3v-5l3-3ZM8 5.25V8.5" />
-          <path d="M8 10.75v.01" />
-        </symbol>
-        <symbol id="icon-undo" viewBox="0 0 16 16">
-          <path d="M5.25 2.75 2.5 5.5l2.75 2.75M2.75 5.5h6.5a4 4 0 0 1 0 8H6" />
         </symbol>
       </defs>
     </svg>

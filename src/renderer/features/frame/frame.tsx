@@ -20,12 +20,19 @@ import { LinkDialog } from '../inbox/link-dialog.tsx'
 import { KeychainNotes } from '../keychain/keychain-notes.tsx'
 import { NoticeNotes } from '../keychain/notice-notes.tsx'
 import { useKeyCommands } from '../keys/key-commands.ts'
-import { PanicDialog } from '../rotation/panic-dialog.tsx'
-import { RevokeDialog } from '../rotation/revoke-dialog.tsx'
 import { useRotationCommands } from '../rotation/rotation-commands.ts'
 import { EnvironmentBar } from './environment-bar.tsx'
 import { useFrameCommands } from './frame-commands.ts'
-import { AddKeyDialog, HeadroomScreen, KeysScreen, Palette, RequestsScreen, SettingsScreen } from './late-parts.ts'
+import {
+  AddKeyDialog,
+  HeadroomScreen,
+  KeysScreen,
+  Palette,
+  PanicDialog,
+  RequestsScreen,
+  RevokeDialog,
+  SettingsScreen,
+} from './late-parts.ts'
 import { Navigation } from './navigation.tsx'
 import { useCommandShortcuts } from './shortcuts.ts'
 import { StatusLine } from './status-line.tsx'
@@ -92,10 +99,10 @@ function LoadedFrame({ environment }: { environment: Environment }) {
       <Suspense fallback={null}>
         <Palette />
         <AddKeyDialog />
+        <RevokeDialog />
+        <PanicDialog />
       </Suspense>
       <LinkDialog />
-      <RevokeDialog />
-      <PanicDialog />
     </div>
   )
 }

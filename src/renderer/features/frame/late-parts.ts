@@ -24,11 +24,17 @@ export const HeadroomScreen = loadLate(async () => (await import('../headroom/he
 /** Keys and passports. */
 export const KeysScreen = loadLate(async () => (await import('../keys/keys-screen.tsx')).KeysScreen)
 
+/** The question before all keys of an environment are revoked. */
+export const PanicDialog = loadLate(async () => (await import('../rotation/panic-dialog.tsx')).PanicDialog)
+
 /** Every action by a few letters. */
 export const Palette = loadLate(async () => (await import('../palette/palette.tsx')).Palette)
 
 /** The request log. */
 export const RequestsScreen = loadLate(async () => (await import('../requests/requests-screen.tsx')).RequestsScreen)
+
+/** The question before a key is revoked without a successor. */
+export const RevokeDialog = loadLate(async () => (await import('../rotation/revoke-dialog.tsx')).RevokeDialog)
 
 /** Settings. */
 export const SettingsScreen = loadLate(async () => (await import('../settings/settings-screen.tsx')).SettingsScreen)

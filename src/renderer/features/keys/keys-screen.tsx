@@ -76,7 +76,7 @@ function DeadSince({ row }: { row: KeySummary }) {
   const deadAtMs = useRotations(({ byId }) => findRotationOfKey(byId, row.id)?.deadAtMs ?? null)
   const now = useNow(60_000)
   return (
-    <td colSpan={2} className="faint small num">
+    <td colSpan={2} className="faint small num" title={deadAtMs === null ? undefined : formatExact(deadAtMs)}>
       {deadAtMs === null ? 'proven dead' : `proven dead ${formatDay(deadAtMs, now)} ${formatClockSeconds(deadAtMs)}`}
     </td>
   )
@@ -115,7 +115,7 @@ function KeyRow({ row, selected, inUse }: { row: KeySummary; selected: boolean; 
         <DeadSince row={row} />
       ) : (
         <>
-          <td title={`Added ${formatExact(row.addedAtMs)}`}>
+          <td className="wide-only" title={`Added ${formatExact(row.addedAtMs)}`}>
             <AgeBar row={row} />
           </td>
           <td className="small">
@@ -123,13 +123,13 @@ function KeyRow({ row, selected, inUse }: { row: KeySummary; selected: boolean; 
           </td>
         </>
       )}
-      <td className={`num right ${usage === null || usage.today === 0 ? 'faint' : ''}`}>
+      <td className={`num right today-cell ${usage === null || usage.today === 0 ? 'faint' : ''}`}>
         {formatCount(usage?.today ?? 0)}
       </td>
-      <td className="after-right">
+      <td className="after-right wide-only">
         <Spark days={usage?.days ?? []} />
       </td>
-      <td className="num right small">
+      <td className="num right small wide-only">
         <Refusals
           unauthorized={usage?.unauthorized ?? 0}
           forbidden={usage?.forbidden ?? 0}
@@ -175,7 +175,7 @@ function GroupRow({ environment, empty }: { environment: Environment; empty: boo
 
 function IssuerName({ environmentId }: { environmentId: string }) {
   const { fixed, issuer } = usePolicy(environmentId)
-  return <span className="small faint">{fixed ? 'automatic' : issuer.kind} issuer</span>
+  return <span className="small faint issuer-name">{fixed ? 'automatic' : issuer.kind} issuer</span>
 }
 
 async function proveAll(keys: readonly KeySummary[]): Promise<void> {
@@ -284,15 +284,17 @@ function KeyTable() {
               <tr>
                 <th scope="col">Key</th>
                 <th scope="col">State</th>
-                <th scope="col">{limit === null ? 'Age' : `Age, limit ${limit} d`}</th>
+                <th scope="col" className="wide-only">
+                  {limit === null ? 'Age' : `Age, limit ${limit} d`}
+                </th>
                 <th scope="col">Last used</th>
-                <th scope="col" className="right">
+                <th scope="col" className="right today-cell">
                   Today
                 </th>
-                <th scope="col" className="after-right">
+                <th scope="col" className="after-right wide-only">
                   30 days
                 </th>
-                <th scope="col" className="right">
+                <th scope="col" className="right wide-only">
                   401 / 403 / 429
                 </th>
               </tr>
@@ -313,7 +315,7 @@ function KeyTable() {
           </table>
         </div>
         <div className="strip below">
-          <span>
+          <span className="cut">
             {memory
               ? 'Secrets stay in the memory of this run and go to their own origin only.'
               : `Secrets stay in ${backend === '' ? 'the keychain' : backend} and go to their own origin only.`}
