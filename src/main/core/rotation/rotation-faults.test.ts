@@ -198,6 +198,16 @@ describe.each(['automatic', 'dashboard'] as const)('issuer %s', (issuer) => {
     expect(reached).toBeGreaterThan(20)
   })
 
+  test('a new key that the service refuses is never used', async () => {
+    const world = await makeWorld(issuer, 3000)
+    world.badKeys = 1
+    const before = usableKey(world)
+    await live(world, () => null, { starts: true })
+    expect([...world.disk.rotations.values()].map(({ end }) => end)).toEqual(['failed'])
+    expect(usableKey(world)).toBe(before)
+    await expectSound(world)
+  })
+
   test.each(['cancel', 'go back', 'stop', 'retry'] as const)('%s at any moment', async (deed) => {
     const start = await makeWorld(issuer, 3000)
     for (let moment = 0; moment < 25; moment += 1) {
@@ -229,8 +239,9 @@ test('any faults over any number of runs, whatever a person does', async () => {
       fc.constantFrom<IssuerKind>('automatic', 'dashboard'),
       fc.constantFrom(0, 500, 20_000, 300_000, 900_000),
       fc.array(run, { minLength: 1, maxLength: 5 }),
-      async (issuer, revokeDelayMs, runs) => {
-        const world = { ...copyWorld(worlds[issuer]), revokeDelayMs }
+      fc.constantFrom(0, 0, 1, 2),
+      async (issuer, revokeDelayMs, runs, badKeys) => {
+        const world = { ...copyWorld(worlds[issuer]), revokeDelayMs, badKeys }
         for (const { faults: planned, deeds, keychain } of runs) {
           const plan: FaultPlan = (call) => planned.find((candidate) => candidate.call === call)?.fault ?? null
           await live(world, plan, { starts: true, deeds, keychain })

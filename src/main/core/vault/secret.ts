@@ -1,6 +1,8 @@
 /**
- * A key in memory. It shows itself only to `reveal`, which two places call: the pipeline as it
- * writes the header, and the clipboard copy. Printing, JSON and string conversion give a mark.
+ * A key in memory. It shows itself only to `reveal`, which few places call: the keychain's write,
+ * the digest of a fingerprint, the pipeline and an issuer as they write their header, the clipboard
+ * (copy, and clearing what was taken), and the making of a key of the same shape. Printing, JSON and
+ * string conversion give a mark.
  */
 export class Secret {
   readonly #value: string
