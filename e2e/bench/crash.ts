@@ -149,7 +149,7 @@ export async function measureCrash(bench: Bench): Promise<Report> {
     let safe = new Map<string, KeySummary>([[mainKey.id, mainKey]])
     let taken: string | null = null
 
-    async function judgeState({ page }: AppRun, isSettled: boolean): Promise<void> {
+    async function judgeState({ page }: AppRun, isSettled: boolean, sinceMs: number): Promise<void> {
       const { state, rotations } = await load(page)
       const note = (what: keyof Found, text: string) => {
         found[what] += 1
@@ -164,7 +164,8 @@ export async function measureCrash(bench: Bench): Promise<Report> {
         if (!ids.has(id) && !isLeaving) note('lost', `${key.label} is gone`)
       }
       for (const key of state.keys) {
-        if (key.state === 'dead' || key.state === 'candidate') continue
+        // A key whose addition was cut off is still where it was copied from; its passport says `missing`.
+        if (key.state === 'dead' || (key.state !== 'active' && !safe.has(key.id))) continue
         const isOpen = open.some(({ oldKey, newKey }) => oldKey.id === key.id || newKey?.id === key.id)
         if (items.get(`${key.id}.1`) !== key.fingerprint && !isOpen)
           note('lost', `${key.label} (${key.state}) has no secret`)
@@ -175,7 +176,14 @@ export async function measureCrash(bench: Bench): Promise<Report> {
       }
       const labels = await ask(page, 'mail.labels', { environmentId: dev?.id })
       if (!labels.ok) note('lost', `Dev: ${labels.error.kind}`)
-      if (!(await waitForSandboxKey(page, sandbox?.id ?? '')))
+      // A revocation that goes on in this run may take the key that the start found; the next start makes another.
+      const isTaken = rotations.some(
+        ({ kind, environmentId, lines }) =>
+          kind === 'revoke' &&
+          environmentId === sandbox?.id &&
+          lines.some(({ what, atMs }) => what === 'resumed' && atMs >= sinceMs),
+      )
+      if (!isTaken && !(await waitForSandboxKey(page, sandbox?.id ?? '')))
         note('lost', `the sandbox has no key that works: ${open.map(({ kind, step }) => `${kind} ${step}`).join(', ')}`)
       if (isSettled) {
         const known = new Set((await load(page)).state.keys.map((key) => key.fingerprint))
@@ -185,8 +193,19 @@ export async function measureCrash(bench: Bench): Promise<Report> {
       taken = null
     }
 
+    /** Where each rotation was that the last kill interrupted: the step at which it was resumed. */
+    async function countSteps(page: MeasuredPage, sinceMs: number): Promise<void> {
+      const { rotations } = await load(page)
+      const steps = rotations.flatMap(({ lines }) =>
+        lines.filter(({ what, atMs }) => what === 'resumed' && atMs >= sinceMs).map(({ step }) => step),
+      )
+      for (const step of steps.length === 0 ? ['none'] : steps) killedAt[step] = (killedAt[step] ?? 0) + 1
+    }
+
     for (let kill = 0; kill < kills; kill += 1) {
+      const startedAtMs = Date.now()
       const app = await startApp(bench, folder)
+      if (kill > 0) await countSteps(app.page, startedAtMs)
       const isSettled = kill % settleEvery === settleEvery - 1
       if (isSettled) {
         const open = await settle(app.page)
@@ -194,7 +213,7 @@ export async function measureCrash(bench: Bench): Promise<Report> {
         for (const { step, waitsFor, environmentName } of open)
           problems.push(`stuck: ${environmentName} ${step} ${waitsFor}`)
       }
-      await judgeState(app, isSettled)
+      await judgeState(app, isSettled, startedAtMs)
       const { state } = await load(app.page)
       const operation = operations[Math.floor(Math.random() * operations.length)] ?? 'add'
       const devKeys = state.keys.filter(({ environmentId, state: now }) => environmentId === dev.id && now !== 'dead')
@@ -224,18 +243,14 @@ export async function measureCrash(bench: Bench): Promise<Report> {
       killed[operation] += 1
       const atMs = Math.random() ** 2 * killWithinMs
       await new Promise((done) => setTimeout(done, atMs))
-      const open = await Promise.race([
-        load(app.page).then(({ rotations }) => rotations.find(({ end }) => end === null)?.step ?? 'none'),
-        new Promise<string>((done) => setTimeout(() => done('unknown'), 50)),
-      ]).catch(() => 'unknown')
-      killedAt[open] = (killedAt[open] ?? 0) + 1
       app.page.close()
       await app.process.kill()
     }
+    const lastStartMs = Date.now()
     const last = await startApp(bench, folder)
     const open = await settle(last.page)
     found.stuck += open.length
-    await judgeState(last, true)
+    await judgeState(last, true, lastStartMs)
     last.page.close()
     await last.process.close()
   } finally {
