@@ -140,5 +140,13 @@ for (const theme of ['dark', 'light'] as const) {
     await window.keyboard.press('Control+k')
     await window.getByRole('dialog').waitFor()
     await shoot('palette')
+    await window.keyboard.press('Escape')
+
+    await window.keyboard.press('Control+1')
+    await openScreen(window, 'Keys')
+    await window.getByText('built-in').first().click()
+    await window.getByRole('complementary', { name: 'Passport' }).getByRole('button', { name: 'Rotate' }).click()
+    await window.getByText(/is rotated$/).waitFor({ timeout: 60_000 })
+    await shoot('rotate')
   })
 }
