@@ -217,6 +217,7 @@ test('a guided rotation takes the new key from the clipboard, and proves the old
   await expectPresent(window, 'Prove dead')
   await window.reload()
   await expectPresent(window, 'Prove dead')
+  await expect(window.getByRole('heading', { level: 1, name: /^Rotate / })).toBeFocused()
   await window.keyboard.press('Escape')
   await expect(window.getByRole('table', { name: 'Keys' }).getByText('revoking')).toBeVisible()
   await window.keyboard.press('ControlOrMeta+K')
@@ -225,8 +226,7 @@ test('a guided rotation takes the new key from the clipboard, and proves the old
   await expectPresent(window, 'Prove dead')
 
   expect(peer.revokeKey(old.id)).toBe(true)
-  await window.getByRole('button', { name: 'I have revoked it' }).click()
-  await expect(window.getByText('Refused 1 of 3')).toBeVisible()
+  // The app goes on asking by itself: how many refusals it has seen when one looks is a matter of chance.
   await expectRotated(window)
   const left = await readSecrets(running, desktop)
   expect(left).not.toContain(old.key)

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useLayoutEffect, useRef } from 'react'
 import type { Environment } from '../../../shared/model/environment.ts'
 import type { Rotation } from '../../../shared/model/rotation.ts'
 import { attendRotation, leaveRotation } from '../../store/rotations.ts'
@@ -29,7 +29,8 @@ function useAttendance(rotation: Rotation): void {
 }
 
 function useEscape(leave: () => void): void {
-  useEffect(() => {
+  // Before paint: a key pressed as soon as the stepper is seen must not be lost.
+  useLayoutEffect(() => {
     function hear(event: KeyboardEvent): void {
       if (event.key !== 'Escape' || event.defaultPrevented) return
       if (document.querySelector('.dialog[data-open], .palette[data-open], [role="menu"]') !== null) return
