@@ -34,7 +34,7 @@ const stepNames = [
   'Forget',
 ]
 /** Three refusals with their waits, and what comes before them on a busy machine. */
-const deathMs = 30_000
+const deathMs = 60_000
 const keyText = /jsk_(?:live|test)_[A-Za-z0-9]{8,}/
 
 /** Addresses that would have gone to the system's browser. */
