@@ -203,7 +203,7 @@ export async function store(deps: StepDeps, memory: RunMemory, record: RotationR
   return keepStep(deps, memory, record.id, () => ({ step: 'read-back' }), [['stored']], others)
 }
 
-/** Reads the item as any later call would, and compares. */
+/** Reads the item as every later call does, and compares. */
 export async function readBack(deps: StepDeps, memory: RunMemory, record: RotationRecord): Promise<Outcome> {
   const { custody } = deps
   const { newKey } = record
