@@ -46,7 +46,7 @@ async function connect(
   const environment = await findEnvironment(window, name)
   const { mark, protected: isProtected } = environment
   const plan = { kind: name === 'Dev' ? ('free' as const) : ('pro' as const), perMinute: name === 'Dev' ? 100 : 1000 }
-  const input = { name, mark, plan, protected: isProtected, baseUrl: peer.baseUrl }
+  const input = { name, mark, plan, rateGroup: null, protected: isProtected, baseUrl: peer.baseUrl }
   await callBridge(window, 'environments.update', { id: environment.id, input })
   for (const label of labels) {
     await running.writeClipboard(peer.issueKey(label).key)

@@ -72,7 +72,14 @@ async function fillVault(folder: string, peer: Peer): Promise<readonly KeySummar
     const { name, mark, protected: isProtected } = environment
     const plan = { kind: 'enterprise', perMinute: 1_000_000 } as const
     expectValue(
-      vault.updateEnvironment(environment.id, { name, mark, protected: isProtected, plan, baseUrl: peer.baseUrl }),
+      vault.updateEnvironment(environment.id, {
+        name,
+        mark,
+        protected: isProtected,
+        plan,
+        rateGroup: null,
+        baseUrl: peer.baseUrl,
+      }),
     )
     for (const [index, ofPeer] of peer.keys.entries()) {
       const text = name === 'Dev' ? ofPeer : `jsk_live_${nodeRandom.id().replaceAll('-', '')}`
@@ -116,12 +123,14 @@ function createRecord(index: number, key: KeySummary, origin: string, nowMs: num
         tookMs: 20 + (index % 80),
         status,
         outcome,
-        timings: { connectMs: 1, firstByteMs: 15, bodyMs: 4 },
+        timings: { dnsMs: null, tlsMs: null, connectMs: 1, firstByteMs: 15, bodyMs: 4 },
         requestHeaders: [['authorization', `Bearer ${key.mask}`]],
         responseHeaders: [['content-type', 'application/json']],
         responseBytes: answerText.length,
       },
     ],
+    waits: [],
+    stop: null,
     requestBody: null,
     responseBody: { text: answerText, bytes: answerText.length, truncated: false },
   }

@@ -100,6 +100,7 @@ export async function addPeerEnvironment(running: RunningApp, peer: SandboxServe
       mark: 'blue',
       baseUrl: peer.baseUrl,
       plan: { kind: 'free', perMinute: 100 },
+      rateGroup: null,
       protected: false,
     },
   })

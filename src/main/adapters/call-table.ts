@@ -265,6 +265,8 @@ export function openCallTable(db: SqlDatabase): CallTable {
       origin: row.origin,
       keyMask: row.keyMask,
       attempts: parseJson(z.array(Attempt), row.attemptsJson) ?? [],
+      waits: [],
+      stop: null,
       requestBody: parseJson(LoggedBody, row.requestBody),
       responseBody: parseJson(LoggedBody, row.responseBody),
     }

@@ -59,12 +59,14 @@ interface Disk {
 }
 
 function buildDetail(id: number, record: CallRecord): CallDetail {
-  const { origin, keyMask, requestBody, responseBody, attempts, ...rest } = record
+  const { origin, keyMask, requestBody, responseBody, attempts, waits, stop, ...rest } = record
   return {
     summary: { id, ...rest, attempts: attempts.length },
     origin,
     keyMask,
     attempts: [...attempts],
+    waits,
+    stop,
     requestBody,
     responseBody,
   }

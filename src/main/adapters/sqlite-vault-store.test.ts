@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { defaultSettings, type Settings } from '../../shared/model/app.ts'
 import type { Environment } from '../../shared/model/environment.ts'
 import type { KeySummary } from '../../shared/model/key.ts'
+import { defaultRatePolicy } from '../../shared/model/rate.ts'
 import { defaultRotationPolicy, type RotationPolicyRecord, type RotationRecord } from '../../shared/model/rotation.ts'
 import type { VaultChange, VaultStore } from '../core/ports.ts'
 import { openDatabase } from './sqlite-database.ts'
@@ -49,6 +50,7 @@ function makeEnvironment(id: string, position = 0): Environment {
     plan: { kind: 'free', perMinute: 100 },
     protected: false,
     position,
+    rateGroup: null,
     activeKeyId: null,
   }
 }
@@ -130,7 +132,13 @@ function describeStore(store: VaultStore) {
   }
 }
 
-const settings: Settings = { theme: 'dark', screen: 'keys', accounts: { dev: 'a@example.com' }, dismissed: ['card'] }
+const settings: Settings = {
+  theme: 'dark',
+  screen: 'keys',
+  accounts: { dev: 'a@example.com' },
+  dismissed: ['card'],
+  rate: { ...defaultRatePolicy, attemptsMax: 5 },
+}
 const changes: readonly VaultChange[] = [
   { what: 'put-environment', environment: makeEnvironment('dev', 1) },
   { what: 'put-environment', environment: makeEnvironment('prod', 0) },

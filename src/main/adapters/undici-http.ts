@@ -151,7 +151,9 @@ function createReceiver(request: HttpRequest, settle: (answer: HttpAnswer) => vo
       headers,
       bytes: collector.bytes(),
       timings: {
+        dnsMs: null,
         connectMs,
+        tlsMs: null,
         firstByteMs: headersAtMs === null || sentAtMs === null ? null : headersAtMs - sentAtMs,
         bodyMs: headersAtMs === null ? null : nowMs - headersAtMs,
       },

@@ -170,6 +170,8 @@ export interface CallRecord {
   readonly tookMs: number
   readonly source: CallSummary['source']
   readonly attempts: readonly Attempt[]
+  readonly waits: CallDetail['waits']
+  readonly stop: CallDetail['stop']
   readonly requestBody: CallDetail['requestBody']
   readonly responseBody: CallDetail['responseBody']
 }

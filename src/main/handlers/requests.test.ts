@@ -26,7 +26,7 @@ const call: CallDetail = {
       tookMs: 1,
       status: 200,
       outcome: 'ok',
-      timings: { connectMs: null, firstByteMs: 1, bodyMs: 1 },
+      timings: { dnsMs: null, tlsMs: null, connectMs: null, firstByteMs: 1, bodyMs: 1 },
       requestHeaders: [
         ['authorization', '[redacted]'],
         ['accept', 'application/json'],
@@ -35,6 +35,8 @@ const call: CallDetail = {
       responseBytes: 2,
     },
   ],
+  waits: [],
+  stop: null,
   requestBody: { text: '{"a":1}', bytes: 7, truncated: false },
   responseBody: { text: 'Bearer abcdef123456', bytes: 2, truncated: false },
 }

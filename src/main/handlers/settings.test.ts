@@ -27,6 +27,7 @@ test('each choice is kept beside the others', () => {
   handlers['settings.dismiss']({ name: 'first-run' })
   handlers['settings.dismiss']({ name: 'first-run' })
   expect(read()).toEqual({
+    ...defaultSettings,
     theme: 'dark',
     screen: 'keys',
     accounts: { dev: 'a@example.com', prod: 'b@example.com' },

@@ -12,6 +12,10 @@ function headroom(part: Partial<Headroom> = {}): Headroom {
     bins: [1, 2, 0, 3],
     windowMs: 4000,
     nextSlotInMs: 400,
+    fullInMs: null,
+    pausedUntilMs: null,
+    waiting: 0,
+    told: [],
     atMs: 10_000,
     ...part,
   }

@@ -16,6 +16,7 @@ function environment(id: string, position: number): Environment {
     plan: { kind: 'free', perMinute: 100 },
     protected: false,
     position,
+    rateGroup: null,
     activeKeyId: null,
   }
 }
@@ -36,7 +37,20 @@ function key(id: string): KeySummary {
 }
 
 function headroom(environmentId: string, used: number): Headroom {
-  return { environmentId, used, limit: 100, basis: 'count', bins: [], windowMs: 60_000, nextSlotInMs: null, atMs: 0 }
+  return {
+    environmentId,
+    used,
+    limit: 100,
+    basis: 'count',
+    bins: [],
+    windowMs: 60_000,
+    nextSlotInMs: null,
+    fullInMs: null,
+    pausedUntilMs: null,
+    waiting: 0,
+    told: [],
+    atMs: 0,
+  }
 }
 
 const loaded: AppState = {
@@ -46,7 +60,7 @@ const loaded: AppState = {
   keychain: { status: 'ready', backend: 'Secret Service' },
   headroom: [headroom('dev', 3), headroom('prod', 0)],
   sandbox: { running: true, baseUrl: 'http://127.0.0.1:4810/api/v1' },
-  settings: { theme: 'dark', screen: 'keys', accounts: {}, dismissed: [] },
+  settings: { ...initialState.settings, theme: 'dark', screen: 'keys' },
   notices: [],
   versions: { app: '1', electron: '1', chrome: '1', node: '1', platform: 'linux', sandboxed: true },
 }

@@ -1,6 +1,14 @@
 import type { EventName, PayloadOf } from '../../shared/contract.ts'
 import type { AppError } from '../../shared/error.ts'
-import type { AppState, Notice, SandboxState, Screen, Settings, Versions } from '../../shared/model/app.ts'
+import {
+  type AppState,
+  defaultSettings,
+  type Notice,
+  type SandboxState,
+  type Screen,
+  type Settings,
+  type Versions,
+} from '../../shared/model/app.ts'
 import type { CallSummary } from '../../shared/model/call.ts'
 import type { Environment } from '../../shared/model/environment.ts'
 import type { Headroom } from '../../shared/model/headroom.ts'
@@ -64,7 +72,7 @@ export const initialState: State = {
   keychain: { status: 'ready', backend: '' },
   headroom: {},
   sandbox: { running: false, baseUrl: '' },
-  settings: { theme: 'system', screen: 'inbox', accounts: {}, dismissed: [] },
+  settings: defaultSettings,
   notices: [],
   versions: { app: '', electron: '', chrome: '', node: '', platform: '', sandboxed: true },
   lastCall: null,

@@ -5,4 +5,5 @@ export const planNames: Readonly<Record<Environment['plan']['kind'], string>> = 
   free: 'Free',
   pro: 'Pro',
   enterprise: 'Enterprise',
+  learn: 'Learn from headers',
 }

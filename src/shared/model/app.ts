@@ -3,6 +3,7 @@ import { limits } from '../limits.ts'
 import { Environment, RecordId } from './environment.ts'
 import { Headroom } from './headroom.ts'
 import { KeychainState, KeySummary } from './key.ts'
+import { defaultRatePolicy, RatePolicy } from './rate.ts'
 
 /** Appearance; `system` follows the desktop. */
 export const Theme = z.enum(['system', 'dark', 'light'])
@@ -20,11 +21,18 @@ export const Settings = z.object({
   accounts: z.record(RecordId, z.string().check(z.maxLength(limits.addressCharsMax))),
   /** Cards and notes that were closed for good. */
   dismissed: z.array(z.string().check(z.maxLength(limits.screenNameCharsMax))).check(z.maxLength(50)),
+  rate: z._default(RatePolicy, defaultRatePolicy),
 })
 export type Settings = z.infer<typeof Settings>
 
 /** Settings of a new profile. */
-export const defaultSettings: Settings = { theme: 'system', screen: 'inbox', accounts: {}, dismissed: [] }
+export const defaultSettings: Settings = {
+  theme: 'system',
+  screen: 'inbox',
+  accounts: {},
+  dismissed: [],
+  rate: defaultRatePolicy,
+}
 
 /**
  * Something about this run that a person must know. The window has the sentence for each `what`.

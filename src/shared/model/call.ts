@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { RecordId } from './environment.ts'
 
 /** Which part of the product made a call. */
-export const CallSource = z.enum(['Inbox', 'Console', 'Probe', 'Sandbox'])
+export const CallSource = z.enum(['Inbox', 'Console', 'Probe', 'Sandbox', 'Replay'])
 export type CallSource = z.infer<typeof CallSource>
 
 /** How a call ended: `ok`, or the kind of its error. */
@@ -25,7 +25,10 @@ export type CallOutcome = z.infer<typeof CallOutcome>
 
 /** Duration of each phase of one attempt in ms; null where the phase did not happen. */
 export const AttemptTimings = z.object({
+  dnsMs: z._default(z.nullable(z.number()), null),
+  /** TCP only; rows of earlier versions hold DNS and TLS in it. */
   connectMs: z.nullable(z.number()),
+  tlsMs: z._default(z.nullable(z.number()), null),
   firstByteMs: z.nullable(z.number()),
   bodyMs: z.nullable(z.number()),
 })
@@ -53,6 +56,59 @@ export const Attempt = z.object({
   responseBytes: z.int(),
 })
 export type Attempt = z.infer<typeof Attempt>
+
+/**
+ * Why a call waited. `pacing`: for a slot of the window. `concurrency`: for one of the places on the
+ * wire. `retry-after`, `reset`: told by the server. `full-jitter`: computed backoff. `pause`: another
+ * call of the rate group met a 429. `parked`: told to wait longer than a person sits in front of it.
+ * `hold`: all traffic was paused by the person.
+ */
+export const WaitCause = z.enum([
+  'pacing',
+  'concurrency',
+  'retry-after',
+  'reset',
+  'full-jitter',
+  'pause',
+  'parked',
+  'hold',
+])
+export type WaitCause = z.infer<typeof WaitCause>
+
+/** One wait of a call and the numbers behind it, as far as its cause has them. Durations in ms. */
+export const Wait = z.object({
+  cause: WaitCause,
+  /** Index of the attempt that the wait came before; the number of attempts when none followed. */
+  beforeAttempt: z.int(),
+  startedAtMs: z.number(),
+  tookMs: z.number(),
+  /** What was decided at its start; null where the end was not known then. */
+  plannedMs: z.nullable(z.number()),
+  /** What the server asked for; a wait is never shorter. Rates and probes, rule 1. */
+  toldMs: z.optional(z.number()),
+  /** The header that decided, redacted, as it came. */
+  header: z.optional(Header),
+  /** Computed backoff: `draw` in [0, 1) of `min(capMs, baseMs * 2^exponent)`. */
+  baseMs: z.optional(z.number()),
+  capMs: z.optional(z.number()),
+  exponent: z.optional(z.int()),
+  draw: z.optional(z.number()),
+  /** Jitter added to what the server asked for. */
+  addedMs: z.optional(z.number()),
+  /** Pacing: requests in the window and its limit when the wait began. */
+  used: z.optional(z.int()),
+  limit: z.optional(z.int()),
+})
+export type Wait = z.infer<typeof Wait>
+
+/**
+ * Why nothing followed the last attempt of a call that failed. `final`: its status is never
+ * repeated. `unknown-outcome`: it may have been processed, and repeating it could do it twice.
+ * `attempts-used`: as many as the policy allows. `budget`: the retry budget was empty.
+ * `cancelled`: by the person. `gave-up`: parked, and the person did not wait.
+ */
+export const StopReason = z.enum(['final', 'unknown-outcome', 'attempts-used', 'budget', 'cancelled', 'gave-up'])
+export type StopReason = z.infer<typeof StopReason>
 
 /** A row of the request log: one call as the person meant it. Times are epoch ms. */
 export const CallSummary = z.object({
@@ -83,6 +139,10 @@ export const CallDetail = z.object({
   origin: z.string(),
   keyMask: z.nullable(z.string()),
   attempts: z.array(Attempt),
+  /** All waits, in their order. */
+  waits: z.array(Wait),
+  /** Null for a call that succeeded, and in rows of earlier versions. */
+  stop: z.nullable(StopReason),
   requestBody: z.nullable(LoggedBody),
   responseBody: z.nullable(LoggedBody),
 })

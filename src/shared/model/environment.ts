@@ -8,9 +8,12 @@ export const RecordId = z.string().check(z.minLength(1), z.maxLength(limits.idCh
 export const Mark = z.enum(['neutral', 'blue', 'yellow', 'crimson'])
 export type Mark = z.infer<typeof Mark>
 
-/** What the account may send. Free 100, Pro 1,000, Enterprise its own number of requests per minute. */
+/**
+ * What the account may send. Free 100, Pro 1,000, Enterprise its own number of requests per minute.
+ * `learn` takes the limit from the server's headers; `perMinute` holds until one came.
+ */
 export const Plan = z.object({
-  kind: z.enum(['free', 'pro', 'enterprise']),
+  kind: z.enum(['free', 'pro', 'enterprise', 'learn']),
   perMinute: z.int().check(z.minimum(1), z.maximum(limits.planPerMinuteMax)),
 })
 export type Plan = z.infer<typeof Plan>
@@ -18,12 +21,22 @@ export type Plan = z.infer<typeof Plan>
 /** Requests per minute of the two fixed plans. API reference, section 3. */
 export const planPerMinute = { free: 100, pro: 1000 } as const
 
+/**
+ * Name of a rate group: environments with the same one count in one window, as keys of one account
+ * may share a limit. Null: the environment counts by itself.
+ */
+export const RateGroup = z._default(
+  z.nullable(z.string().check(z.trim(), z.minLength(1), z.maxLength(limits.environmentNameCharsMax))),
+  null,
+)
+
 /** What a person may choose about an environment. */
 export const EnvironmentInput = z.object({
   name: z.string().check(z.trim(), z.minLength(1), z.maxLength(limits.environmentNameCharsMax)),
   mark: Mark,
   baseUrl: z.string().check(z.maxLength(limits.urlCharsMax)),
   plan: Plan,
+  rateGroup: RateGroup,
   protected: z.boolean(),
 })
 export type EnvironmentInput = z.infer<typeof EnvironmentInput>
@@ -37,6 +50,7 @@ export const Environment = z.object({
   mark: Mark,
   baseUrl: z.string(),
   plan: Plan,
+  rateGroup: RateGroup,
   protected: z.boolean(),
   position: z.int(),
   activeKeyId: z.nullable(RecordId),

@@ -41,6 +41,7 @@ beforeAll(async () => {
     mark: 'neutral',
     baseUrl: sandbox.baseUrl,
     plan: { kind: 'free', perMinute: 100 },
+    rateGroup: null,
     protected: false,
     position: 0,
     activeKeyId: 'key-1',

@@ -74,6 +74,10 @@ function roundMs(ms: number): number {
   return Math.round(ms * 100) / 100
 }
 
+function roundTiming(ms: number | null): number | null {
+  return ms === null ? null : roundMs(ms)
+}
+
 function redactHeaders(headers: readonly Header[]): Header[] {
   return headers.map(([name, value]) => [name, redactHeader(name, value)])
 }
@@ -113,7 +117,7 @@ async function exchange(
   // Keys may have been forgotten while the answer was on its way, and it may hold this one.
   registerSecret(plan.key.secret.reveal())
   const verdict = classifyAnswer(answer, request, clock.nowMs())
-  const { connectMs, firstByteMs, bodyMs } = answer.timings
+  const { dnsMs, connectMs, tlsMs, firstByteMs, bodyMs } = answer.timings
   const attempt: Attempt = {
     startedAtMs,
     tookMs,
@@ -121,9 +125,11 @@ async function exchange(
     outcome: nameOutcome(verdict),
     ...(answer.end.kind === 'network' ? { networkFault: answer.end.reason } : {}),
     timings: {
-      connectMs: connectMs === null ? null : roundMs(connectMs),
-      firstByteMs: firstByteMs === null ? null : roundMs(firstByteMs),
-      bodyMs: bodyMs === null ? null : roundMs(bodyMs),
+      dnsMs: roundTiming(dnsMs),
+      connectMs: roundTiming(connectMs),
+      tlsMs: roundTiming(tlsMs),
+      firstByteMs: roundTiming(firstByteMs),
+      bodyMs: roundTiming(bodyMs),
     },
     requestHeaders: redactHeaders([...request.headers, ['authorization', '']]),
     responseHeaders: redactHeaders(answer.headers),
@@ -207,6 +213,8 @@ export async function performCall(
     tookMs: roundMs(clock.monotonicMs() - startedMs),
     source: input.source,
     attempts,
+    waits: [],
+    stop: null,
     requestBody: request.body === null ? null : logBody(new TextEncoder().encode(request.body)),
     responseBody: logAnswerBody(answer),
   })

@@ -69,6 +69,7 @@ function buildEnvironment(baseUrl: string, changes: Partial<Environment> = {}): 
     mark: 'blue',
     baseUrl,
     plan: { kind: 'free', perMinute: 100 },
+    rateGroup: null,
     protected: false,
     position: 1,
     activeKeyId: 'key-1',

@@ -58,6 +58,10 @@ export function createHeadroomMeter({ clock, perWindow, earlier }: HeadroomMeter
         bins: window.sliceAt(nowMs, limits.headroomBins),
         windowMs: limits.windowMs,
         nextSlotInMs: window.nextSlotInMs(nowMs),
+        fullInMs: null,
+        pausedUntilMs: null,
+        waiting: 0,
+        told: [],
         atMs: clock.nowMs(),
       }
     },

@@ -22,6 +22,7 @@ export function createDefaultEnvironments(random: Random): readonly Environment[
     plan: { kind: 'free', perMinute: planPerMinute.free },
     protected: isProtected,
     position,
+    rateGroup: null,
     activeKeyId: null,
   }))
 }

@@ -62,9 +62,20 @@ export function createEnvironments(parts: {
     if (others.some((other) => isSameText(other.name, name.value))) {
       return refuse({ kind: 'NAME_TAKEN', name: name.value })
     }
+    const group =
+      input.rateGroup === null
+        ? succeed(null)
+        : readPlainText(input.rateGroup, 'rateGroup', limits.environmentNameCharsMax)
+    if (!group.ok) return group
     const { kind } = input.plan
-    const perMinute = kind === 'enterprise' ? input.plan.perMinute : planPerMinute[kind]
-    const checked = { name: name.value, mark: input.mark, plan: { kind, perMinute }, protected: input.protected }
+    const perMinute = kind === 'free' || kind === 'pro' ? planPerMinute[kind] : input.plan.perMinute
+    const checked = {
+      name: name.value,
+      mark: input.mark,
+      plan: { kind, perMinute },
+      rateGroup: group.value,
+      protected: input.protected,
+    }
     if (own?.kind === 'sandbox') return succeed({ ...checked, baseUrl: own.baseUrl })
     if (urlHoldsSecret(input.baseUrl)) return refuse({ kind: 'KEY_IN_TEXT', field: 'baseUrl' })
     const baseUrl = parseBaseUrl(input.baseUrl)

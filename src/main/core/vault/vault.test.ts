@@ -28,6 +28,7 @@ const input: EnvironmentInput = {
   mark: 'blue',
   baseUrl: 'https://load.example.com',
   plan: { kind: 'enterprise', perMinute: 5000 },
+  rateGroup: null,
   protected: false,
 }
 

@@ -10,6 +10,7 @@ const sandbox = {
   mark: 'neutral',
   baseUrl: 'http://127.0.0.1:4810/api/v1',
   plan,
+  rateGroup: null,
   protected: false,
   position: 0,
   activeKeyId: 'a',

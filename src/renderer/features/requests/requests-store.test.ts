@@ -66,6 +66,8 @@ const detailOf = (id: number): Result<CallDetail> => ({
     origin: 'http://127.0.0.1',
     keyMask: null,
     attempts: [],
+    waits: [],
+    stop: null,
     requestBody: null,
     responseBody: null,
   },

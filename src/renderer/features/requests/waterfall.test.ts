@@ -33,15 +33,17 @@ const detailOf = (attempts: readonly Attempt[], tookMs: number, waitedMs = 0): C
   origin: 'https://api.jasni.ai',
   keyMask: null,
   attempts: [...attempts],
+  waits: [],
+  stop: null,
   requestBody: null,
   responseBody: null,
 })
 
-const noTimings = { connectMs: null, firstByteMs: null, bodyMs: null }
+const noTimings = { dnsMs: null, tlsMs: null, connectMs: null, firstByteMs: null, bodyMs: null }
 
 describe('waterfall', () => {
   test('phases follow each other from the start of their attempt', () => {
-    const attempt = attemptOf(1010, 41, { connectMs: 1, firstByteMs: 38, bodyMs: 2 })
+    const attempt = attemptOf(1010, 41, { dnsMs: null, tlsMs: null, connectMs: 1, firstByteMs: 38, bodyMs: 2 })
     const { lanes, axis } = layWaterfall(detailOf([attempt], 51))
     expect(axis.maxMs).toBe(60)
     expect(lanes[0]?.phases).toEqual([
@@ -52,9 +54,16 @@ describe('waterfall', () => {
   })
 
   test('a kept connection has no connect phase, a timeout has time of its own', () => {
-    const kept = layWaterfall(detailOf([attemptOf(1000, 10, { connectMs: null, firstByteMs: 8, bodyMs: 2 })], 10))
+    const kept = layWaterfall(
+      detailOf([attemptOf(1000, 10, { dnsMs: null, tlsMs: null, connectMs: null, firstByteMs: 8, bodyMs: 2 })], 10),
+    )
     expect(kept.lanes[0]?.phases.map(({ name }) => name)).toEqual(['first byte', 'body'])
-    const cut = attemptOf(1000, 30_000, { connectMs: 4, firstByteMs: null, bodyMs: null }, null)
+    const cut = attemptOf(
+      1000,
+      30_000,
+      { dnsMs: null, tlsMs: null, connectMs: 4, firstByteMs: null, bodyMs: null },
+      null,
+    )
     expect(layWaterfall(detailOf([cut], 30_000)).lanes[0]?.phases.map(({ name }) => name)).toEqual([
       'connect',
       'unanswered',
@@ -62,7 +71,7 @@ describe('waterfall', () => {
   })
 
   test('time of an answered attempt outside its phases is told as rest', () => {
-    const attempt = attemptOf(1000, 19, { connectMs: null, firstByteMs: 14, bodyMs: 1 })
+    const attempt = attemptOf(1000, 19, { dnsMs: null, tlsMs: null, connectMs: null, firstByteMs: 14, bodyMs: 1 })
     expect(layWaterfall(detailOf([attempt], 20)).lanes[0]?.phases.at(-1)).toEqual({
       name: 'rest',
       fromMs: 15,
@@ -71,7 +80,7 @@ describe('waterfall', () => {
   })
 
   test('a lane is told in a sentence', () => {
-    const answered = attemptOf(1000, 41, { connectMs: 1, firstByteMs: 38, bodyMs: 2 })
+    const answered = attemptOf(1000, 41, { dnsMs: null, tlsMs: null, connectMs: 1, firstByteMs: 38, bodyMs: 2 })
     const silent = attemptOf(3500, 30_000, noTimings, null)
     const [first, second] = layWaterfall(detailOf([answered, silent], 32_500)).lanes.map(describeLane)
     expect(first).toBe('Attempt 1, sent at once: answered 200 after 41 ms (connect 1 ms, first byte 38 ms, body 2 ms).')
@@ -96,7 +105,8 @@ describe('waterfall', () => {
     fc.assert(
       fc.property(attempts, (plan) => {
         let at = 1000
-        const list = plan.map(({ gap, ...timings }) => {
+        const list = plan.map(({ gap, ...phases }) => {
+          const timings = { dnsMs: null, tlsMs: null, ...phases }
           at += gap
           const took = (timings.connectMs ?? 0) + (timings.firstByteMs ?? 0) + (timings.bodyMs ?? 0)
           const attempt = attemptOf(at, took, timings)

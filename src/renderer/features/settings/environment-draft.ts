@@ -18,6 +18,7 @@ export interface EnvironmentDraft {
   readonly planKind: Plan['kind']
   /** Requests a minute of an Enterprise plan, as typed. */
   readonly perMinute: string
+  readonly rateGroup: string | null
   readonly protected: boolean
 }
 
@@ -32,6 +33,7 @@ export function draftOf(environment: Environment): EnvironmentDraft {
     baseUrl: environment.baseUrl,
     planKind: environment.plan.kind,
     perMinute: String(environment.plan.perMinute),
+    rateGroup: environment.rateGroup,
     protected: environment.protected,
   }
 }
@@ -43,11 +45,12 @@ export const newDraft: EnvironmentDraft = {
   baseUrl: defaultBaseUrl,
   planKind: 'free',
   perMinute: String(planPerMinute.free),
+  rateGroup: null,
   protected: false,
 }
 
 function perMinuteOf(draft: EnvironmentDraft): number | null {
-  if (draft.planKind !== 'enterprise') return planPerMinute[draft.planKind]
+  if (draft.planKind === 'free' || draft.planKind === 'pro') return planPerMinute[draft.planKind]
   const digits = draft.perMinute.replace(/[\s,]/g, '')
   if (!/^\d{1,9}$/.test(digits)) return null
   const value = Number(digits)
@@ -85,6 +88,7 @@ export function inputOf(draft: EnvironmentDraft): EnvironmentInput | null {
     mark: draft.mark,
     baseUrl: url.value,
     plan: { kind: draft.planKind, perMinute },
+    rateGroup: draft.rateGroup,
     protected: draft.protected,
   }
 }

@@ -14,6 +14,7 @@ describe('environment form', () => {
       mark: 'blue',
       baseUrl: 'https://mail-gw.halden.example/api/v1',
       plan: { kind: 'free', perMinute: 100 },
+      rateGroup: null,
       protected: false,
     })
     expect(EnvironmentInput.safeParse(input).success).toBe(true)
