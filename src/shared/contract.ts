@@ -6,6 +6,7 @@ import { Environment, EnvironmentInput, RecordId } from './model/environment.ts'
 import { Headroom } from './model/headroom.ts'
 import { KeychainState, KeyEvent, KeyLabel, KeySummary, KeyUsage } from './model/key.ts'
 import { Account, AccountAddress, FolderName, Label, Message, MessageList } from './model/message.ts'
+import { RatePolicy } from './model/rate.ts'
 import {
   AgeReminder,
   KeyHealth,
@@ -45,6 +46,8 @@ export const contract = {
     z.strictObject({ name: z.string().check(z.minLength(1), z.maxLength(limits.screenNameCharsMax)) }),
     done,
   ),
+  /** In force at once, for calls that wait as well. */
+  'settings.setRatePolicy': method(z.strictObject({ rate: RatePolicy }), done),
 
   'environments.switch': method(byId, done),
   'environments.create': method(z.strictObject({ input: EnvironmentInput }), Environment),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { defaultSettings, type Settings, type Theme } from '../../shared/model/app.ts'
+import { defaultRatePolicy } from '../../shared/model/rate.ts'
 import { fail, succeed } from '../../shared/result.ts'
 import { createSettingsHandlers } from './settings.ts'
 
@@ -26,12 +27,14 @@ test('each choice is kept beside the others', () => {
   handlers['settings.setAccount']({ environmentId: 'prod', account: 'b@example.com' })
   handlers['settings.dismiss']({ name: 'first-run' })
   handlers['settings.dismiss']({ name: 'first-run' })
+  handlers['settings.setRatePolicy']({ rate: { ...defaultRatePolicy, pacing: false, capMs: 5000 } })
   expect(read()).toEqual({
     ...defaultSettings,
     theme: 'dark',
     screen: 'keys',
     accounts: { dev: 'a@example.com', prod: 'b@example.com' },
     dismissed: ['first-run'],
+    rate: { ...defaultRatePolicy, pacing: false, capMs: 5000 },
   })
   expect(themes).toEqual(['dark'])
 })

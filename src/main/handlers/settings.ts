@@ -22,6 +22,7 @@ export function createSettingsHandlers(parts: {
       if (holdsSecret(account)) return fail({ kind: 'KEY_IN_TEXT', field: 'account' })
       return save({ ...settings(), accounts: { ...settings().accounts, [environmentId]: account } })
     },
+    'settings.setRatePolicy': ({ rate }) => save({ ...settings(), rate }),
     'settings.dismiss'({ name }) {
       if (holdsSecret(name)) return fail({ kind: 'KEY_IN_TEXT', field: 'name' })
       const { dismissed } = settings()
