@@ -110,6 +110,17 @@ export type Wait = z.infer<typeof Wait>
 export const StopReason = z.enum(['final', 'unknown-outcome', 'attempts-used', 'budget', 'cancelled', 'gave-up'])
 export type StopReason = z.infer<typeof StopReason>
 
+/** A stretch of a call as its row draws it: a wait, or an attempt. `fromMs` is since the call began, in ms. */
+export const CallPiece = z.object({
+  /** Null for an attempt. */
+  wait: z.nullable(WaitCause),
+  /** Of an attempt; null without an answer. */
+  status: z.nullable(z.int()),
+  fromMs: z.number(),
+  tookMs: z.number(),
+})
+export type CallPiece = z.infer<typeof CallPiece>
+
 /** A row of the request log: one call as the person meant it. Times are epoch ms. */
 export const CallSummary = z.object({
   id: z.int(),
@@ -126,6 +137,8 @@ export const CallSummary = z.object({
   waitedMs: z.number(),
   tookMs: z.number(),
   source: CallSource,
+  /** As `listPieces` gives them; absent where one attempt is all there was. */
+  pieces: z.optional(z.array(CallPiece)),
 })
 export type CallSummary = z.infer<typeof CallSummary>
 
