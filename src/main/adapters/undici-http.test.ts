@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { brotliCompressSync, createGzip, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { HttpAnswer, HttpRequest } from '../core/ports.ts'
-import { classifyNetworkFault, createUndiciHttp, type UndiciHttp } from './undici-http.ts'
+import { classifyNetworkFault, createUndiciHttp, type UndiciHttp, type UndiciHttpOptions } from './undici-http.ts'
 
 const mebibyte = 1024 * 1024
 const open: { server: Server; sockets: Set<Socket> }[] = []
@@ -48,7 +48,7 @@ function makeCertificate(): { readonly key: Buffer; readonly cert: Buffer } {
   const folder = mkdtempSync(join(tmpdir(), 'jasni-vault-tls-'))
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
   const kind = ['-x509', '-nodes', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-days', '2']
-  const name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1']
+  const name = ['-subj', '/CN=elsewhere.invalid', '-addext', 'subjectAltName=IP:127.0.0.1']
   try {
     execFileSync('openssl', ['req', ...kind, ...name, '-keyout', key, '-out', cert], { stdio: 'ignore' })
     return { key: readFileSync(key), cert: readFileSync(cert) }
@@ -57,8 +57,8 @@ function makeCertificate(): { readonly key: Buffer; readonly cert: Buffer } {
   }
 }
 
-function createClient(connectTimeoutMs?: number): UndiciHttp {
-  const client = createUndiciHttp(connectTimeoutMs === undefined ? {} : { connectTimeoutMs })
+function createClient(options: UndiciHttpOptions = {}): UndiciHttp {
+  const client = createUndiciHttp(options)
   clients.push(client)
   return client
 }
@@ -101,11 +101,67 @@ describe('a request', () => {
     const client = createClient()
     const first = await client.send(request(url))
     const second = await client.send(request(url))
-    expect(first.timings.connectMs).toBeGreaterThanOrEqual(0)
-    expect(first.timings.firstByteMs).toBeGreaterThanOrEqual(0)
-    expect(first.timings.bodyMs).toBeGreaterThanOrEqual(0)
-    expect(second.timings.connectMs).toBeNull()
+    expect(first.timings).toEqual({
+      dnsMs: null,
+      connectMs: expect.any(Number),
+      tlsMs: null,
+      firstByteMs: expect.any(Number),
+      bodyMs: expect.any(Number),
+    })
+    expect(second.timings).toMatchObject({ dnsMs: null, connectMs: null, tlsMs: null })
     expect(second.timings.firstByteMs).toBeGreaterThanOrEqual(0)
+  })
+
+  test('times the look-up of a name apart from the connecting', async () => {
+    const url = await serve((_, response) => response.end('x'))
+    const answer = await createClient().send(request(url.replace('127.0.0.1', 'localhost')))
+    expect(answer.timings).toMatchObject({ dnsMs: expect.any(Number), connectMs: expect.any(Number), tlsMs: null })
+  })
+
+  test('times a body that takes its time as the body', async () => {
+    const url = await serve((_, response) => {
+      response.write('half')
+      setTimeout(() => response.end('half'), 60)
+    })
+    const { timings } = await createClient().send(request(url))
+    expect(timings.bodyMs).toBeGreaterThan(40)
+    expect(timings.firstByteMs).toBeLessThan(timings.bodyMs ?? 0)
+  })
+
+  test.skipIf(!hasOpenssl)('over TLS times the handshake apart from the connecting', async () => {
+    const pair = makeCertificate()
+    const server = createHttpsServer(pair, (_, response) => response.end('x'))
+    const url = (await listen(server)).replace('http:', 'https:')
+    const client = createClient({ ca: pair.cert.toString() })
+    const first = await client.send(request(url))
+    const second = await client.send(request(url))
+    expect(readBody(first)).toBe('x')
+    expect(first.timings).toMatchObject({ dnsMs: null, connectMs: expect.any(Number), tlsMs: expect.any(Number) })
+    expect(first.timings.tlsMs).toBeGreaterThan(0)
+    expect(second.timings).toMatchObject({ dnsMs: null, connectMs: null, tlsMs: null })
+  })
+
+  test.skipIf(!hasOpenssl)('over TLS is refused by a certificate for another name', async () => {
+    const pair = makeCertificate()
+    const server = createHttpsServer(pair, (_, response) => response.end('x'))
+    const url = (await listen(server)).replace('http://127.0.0.1', 'https://localhost')
+    const answer = await createClient({ ca: pair.cert.toString() }).send(request(url))
+    expect(answer.end).toEqual({ kind: 'network', reason: 'tls' })
+    expect(answer.timings.tlsMs).toBeGreaterThan(0)
+  })
+
+  test('given up in the handshake counts the handshake up to then', async () => {
+    const url = await serveRaw(() => {})
+    const answer = await createClient().send(request(url.replace('http:', 'https:'), { timeoutMs: 60 }))
+    expect(answer.end).toEqual({ kind: 'timeout' })
+    expect(answer.timings.tlsMs).toBeGreaterThan(20)
+    expect(answer.timings).toMatchObject({ firstByteMs: null, bodyMs: null })
+  })
+
+  test('whose handshake takes longer than a connection may is unreachable', async () => {
+    const url = await serveRaw(() => {})
+    const answer = await createClient({ connectTimeoutMs: 40 }).send(request(url.replace('http:', 'https:')))
+    expect(answer.end).toEqual({ kind: 'network', reason: 'unreachable' })
   })
 
   test('follows no redirect', async () => {

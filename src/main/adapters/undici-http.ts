@@ -1,9 +1,10 @@
 import { performance } from 'node:perf_hooks'
 import type { Transform } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib'
-import type { Agent, buildConnector, Dispatcher } from 'undici'
+import type { Agent, Dispatcher } from 'undici'
 import type { Header, NetworkFault } from '../../shared/model/call.ts'
 import type { Http, HttpAnswer, HttpRequest } from '../core/ports.ts'
+import { type ConnectionTimes, createConnectionTimes, createTimedConnector } from './timed-connector.ts'
 
 /** An HTTP client with its own connections. */
 export interface UndiciHttp extends Http {
@@ -17,12 +18,13 @@ export interface UndiciHttp extends Http {
 export interface UndiciHttpOptions {
   /** Time for one connection, TLS included; 10 s by default. */
   readonly connectTimeoutMs?: number
+  /** Certificates in PEM to trust in place of the system's. */
+  readonly ca?: string
 }
 
 const acceptedEncodings = 'gzip, br'
 const firstBufferBytes = 64 * 1024
 const defaultConnectTimeoutMs = 10_000
-const addressFamilyTimeoutMs = 250
 
 const faultByCode: Readonly<Record<string, NetworkFault>> = {
   ENOTFOUND: 'dns',
@@ -129,7 +131,7 @@ function createDecoder(encoding: string | null, firstByte: number): Transform | 
 function createReceiver(request: HttpRequest, settle: (answer: HttpAnswer) => void) {
   const collector = createCollector(request.responseBytesMax)
   let settled = false
-  let connectMs: number | null = null
+  const connection = createConnectionTimes()
   let sentAtMs: number | null = null
   let headersAtMs: number | null = null
   let status: number | null = null
@@ -151,9 +153,7 @@ function createReceiver(request: HttpRequest, settle: (answer: HttpAnswer) => vo
       headers,
       bytes: collector.bytes(),
       timings: {
-        dnsMs: null,
-        connectMs,
-        tlsMs: null,
+        ...connection.read(),
         firstByteMs: headersAtMs === null || sentAtMs === null ? null : headersAtMs - sentAtMs,
         bodyMs: headersAtMs === null ? null : nowMs - headersAtMs,
       },
@@ -219,9 +219,7 @@ function createReceiver(request: HttpRequest, settle: (answer: HttpAnswer) => vo
     handlers,
     finish,
     isSettled: () => settled,
-    noteConnected(tookMs: number) {
-      connectMs = tookMs
-    },
+    connection,
   }
 }
 
@@ -248,28 +246,17 @@ function writeHeaders(request: HttpRequest): string[] {
 export function createUndiciHttp(options: UndiciHttpOptions = {}): UndiciHttp {
   let loading: Promise<Agent> | null = null
   // The library makes a connection inside `dispatch`, for the request that needs it, or not at all.
-  let onConnected: ((tookMs: number) => void) | null = null
+  let connection: ConnectionTimes | null = null
 
   async function loadAgent(): Promise<Agent> {
     const undici = await import('undici')
-    const connect = undici.buildConnector({
-      timeout: options.connectTimeoutMs ?? defaultConnectTimeoutMs,
-      port: 0,
-      // Said here, since NODE_TLS_REJECT_UNAUTHORIZED of the surroundings would decide otherwise.
-      rejectUnauthorized: true,
-      autoSelectFamily: true,
-      autoSelectFamilyAttemptTimeout: addressFamilyTimeoutMs,
-    })
-    const timedConnect: buildConnector.connector = (target, callback) => {
-      const report = onConnected
-      const startedAtMs = performance.now()
-      connect(target, (...outcome) => {
-        report?.(performance.now() - startedAtMs)
-        callback(...outcome)
-      })
-    }
+    const { connectTimeoutMs: timeoutMs = defaultConnectTimeoutMs, ca } = options
+    const connect = createTimedConnector(
+      { timeoutMs, ...(ca === undefined ? {} : { ca }) },
+      () => connection ?? createConnectionTimes(),
+    )
     // One timer per request covers all phases, so the library's own are off.
-    return new undici.Agent({ connect: timedConnect, headersTimeout: 0, bodyTimeout: 0 })
+    return new undici.Agent({ connect, headersTimeout: 0, bodyTimeout: 0 })
   }
 
   function send(request: HttpRequest, signal?: AbortSignal): Promise<HttpAnswer> {
@@ -289,7 +276,7 @@ export function createUndiciHttp(options: UndiciHttpOptions = {}): UndiciHttp {
       loading.then(
         (agent) => {
           if (receiver.isSettled()) return
-          onConnected = receiver.noteConnected
+          connection = receiver.connection
           try {
             const { method, body } = request
             const { origin, path } = target
@@ -300,7 +287,7 @@ export function createUndiciHttp(options: UndiciHttpOptions = {}): UndiciHttp {
           } catch (error) {
             receiver.handlers.onError?.(error instanceof Error ? error : new Error('dispatch failed'))
           } finally {
-            onConnected = null
+            connection = null
           }
         },
         () => receiver.finish({ kind: 'network', reason: 'other' }),
