@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
+import { operationsPlugin } from './build/operations.ts'
 import { channels, contract, events } from './src/shared/contract.ts'
 
 // Both runtimes must run this output: the pinned Electron and Electron 25 (Node 18, Chromium 114).
@@ -10,6 +11,7 @@ const natives = ['electron', 'keytar', 'libsql']
 
 export default defineConfig({
   main: {
+    plugins: [operationsPlugin()],
     build: {
       target: nodeTarget,
       externalizeDeps: false,
@@ -42,7 +44,7 @@ export default defineConfig({
   },
   renderer: {
     root: 'src/renderer',
-    plugins: [react()],
+    plugins: [react(), operationsPlugin()],
     build: {
       target: pageTarget,
       cssTarget: pageTarget,

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { operationsPlugin } from './operations.ts'
 
 export default defineConfig({
+  plugins: [operationsPlugin()],
   root: resolve(import.meta.dirname, '..'),
   test: {
     include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'scripts/**/*.test.ts'],

@@ -3,9 +3,8 @@ import { limits } from '../../../shared/limits.ts'
 import type { Account, Label, Message, MessageList } from '../../../shared/model/message.ts'
 import { fail, type Result, succeed } from '../../../shared/result.ts'
 import type { CallAnswer, Pipeline } from '../pipeline/pipeline.ts'
-import { encodeUrlText } from '../pipeline/target.ts'
 import { readAccounts, readData, readLabels, readMessage, readMessageList } from './mail-reader.ts'
-import { type Operation, operations } from './operations.ts'
+import { fillPath, type Operation, operations } from './operations.ts'
 
 /** Where messages lie: one folder of one account of one environment. */
 export interface FolderPlace {
@@ -52,7 +51,7 @@ function rejectAnswer({ callId, status }: CallAnswer): Result<never, AppError> {
 export function createMailClient({ pipeline, publishHtml }: MailClientDeps): MailClient {
   function call(environmentId: string, operation: Operation, parts: Parts, signal: AbortSignal | undefined) {
     const { uid, query = [], body = null } = parts
-    const path = operation.path.replace('{id}', encodeUrlText(String(uid)))
+    const path = fillPath(operation, uid === undefined ? {} : { id: uid })
     const { id, effect, method } = operation
     return pipeline.send({ environmentId, operation: id, effect, method, path, query, body, source: 'Inbox' }, signal)
   }

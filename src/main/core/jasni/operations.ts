@@ -1,20 +1,16 @@
-import type { CallInput, Effect } from '../pipeline/pipeline.ts'
+import type { Operation } from '../../../shared/model/operation.ts'
+import { operations as all } from '../../../shared/operations.ts'
+import { encodeUrlText } from '../pipeline/target.ts'
 
-/** One operation of the API. */
-export interface Operation {
-  /** `operationId` of the OpenAPI file. */
-  readonly id: string
-  readonly method: CallInput['method']
-  /** Path below the base URL; `{name}` stands for a value. */
-  readonly path: string
-  readonly effect: Effect
+export type { Operation } from '../../../shared/model/operation.ts'
+
+/** The operations of the API, as the OpenAPI file has them. */
+export const operations = all
+
+/** A value of a parameter as it stands in a path or a query. */
+export type ParameterValue = string | number | boolean
+
+/** Puts values, percent-encoded, into the path of an operation. A value that is missing leaves its part empty. */
+export function fillPath(operation: Operation, values: Readonly<Record<string, ParameterValue>>): string {
+  return operation.path.replace(/\{(\w+)\}/g, (_whole, name: string) => encodeUrlText(String(values[name] ?? '')))
 }
-
-/** The operations that the product uses by itself. API reference, section 5. */
-export const operations = {
-  listAccounts: { id: 'listAccounts', method: 'GET', path: '/accounts', effect: 'read' },
-  listEmails: { id: 'listEmails', method: 'GET', path: '/emails', effect: 'read' },
-  getEmail: { id: 'getEmail', method: 'GET', path: '/emails/{id}', effect: 'read' },
-  updateEmail: { id: 'updateEmail', method: 'PATCH', path: '/emails/{id}', effect: 'write' },
-  listLabels: { id: 'listLabels', method: 'GET', path: '/labels', effect: 'read' },
-} as const satisfies Readonly<Record<string, Operation>>

@@ -1,13 +1,11 @@
 import type { AppError, CallError } from '../../../shared/error.ts'
 import type { CallSource } from '../../../shared/model/call.ts'
 import type { Environment } from '../../../shared/model/environment.ts'
+import type { Effect } from '../../../shared/model/operation.ts'
 import { fail, type Result, succeed } from '../../../shared/result.ts'
 import type { ResolvedKey, Vault } from '../vault/vault.ts'
 import { type CallDeps, performCall } from './call.ts'
 import { createKeyTraffic, type KeyTraffic } from './key-traffic.ts'
-
-/** What an operation does to the world; `x-jasni-effect` of the OpenAPI file. */
-export type Effect = 'read' | 'write' | 'outbound' | 'destructive'
 
 /** One logical request, as the person meant it. */
 export interface CallInput {
