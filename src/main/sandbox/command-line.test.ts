@@ -16,6 +16,7 @@ describe('flags', () => {
         plan: 100,
         windowMs: 60_000,
         headers: 'none',
+        refuseAll: false,
         limitBy: 'key',
         seed: 'jasni',
         statePath: null,
@@ -24,14 +25,16 @@ describe('flags', () => {
   })
 
   test('every flag', () => {
-    const argv = '--port 0 --plan pro --window-ms 1000 --headers ietf --limit-by account --seed x --state s.json'
+    const argv =
+      '--port 0 --plan pro --window-ms 1000 --headers ietf-list --refuse-all --limit-by account --seed x --state s.json'
     expect(parseCommandLine(argv.split(' '))).toEqual({
       read: 'options',
       options: {
         port: 0,
         plan: 1000,
         windowMs: 1000,
-        headers: 'ietf',
+        headers: 'ietf-list',
+        refuseAll: true,
         limitBy: 'account',
         seed: 'x',
         statePath: 's.json',
@@ -51,6 +54,8 @@ describe('flags', () => {
     ['--plan', 'toString'],
     ['--window-ms', '0'],
     ['--headers', 'both'],
+    ['--headers', 'toString'],
+    ['--refuse-all=yes'],
     ['--limit-by', 'ip'],
     ['--state', ''],
     ['--port', '1', '--port', '2'],

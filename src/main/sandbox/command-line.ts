@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { limits } from '../../shared/limits.ts'
-import { type HeaderDialect, headerDialects } from './header-dialect.ts'
+import { describeDialect, type HeaderDialect, headerDialects } from './header-dialect.ts'
+import { windowMsMax } from './request-limit.ts'
 import { type SandboxNotice, type SandboxRequest, startSandbox } from './server.ts'
+
+const dialectLines = headerDialects.map((name) => `  ${name.padEnd(18)} ${describeDialect(name)}`).join('\n')
 
 /** How to use the command. */
 export const usage = `Usage: npm run sandbox -- [options]
@@ -12,11 +15,20 @@ A local Jasni server on 127.0.0.1, with its own keys, mailbox and rate limit.
   --port N         TCP port, 0 for any free one (default 4810)
   --plan PLAN      free (100 requests per window), pro (1000), or a number (default free)
   --window-ms N    length of the sliding window in ms (default 60000)
-  --headers KIND   rate-limit headers: none, legacy, ietf or retry-after (default none)
+  --headers KIND   rate-limit headers, one of those below (default none)
+  --refuse-all     answers 429 to every request with a living key
   --limit-by WHAT  key: each key has its window; account: all keys share one (default key)
   --seed TEXT      seed of the mailbox (default jasni)
   --state FILE     keeps hashes of keys and read marks in FILE
   --help           shows this text
+
+Rate-limit headers; the window behind them is the same:
+${dialectLines}
+
+While it runs, GET /_limit with the issuer token as bearer token shows the limit, and
+PATCH /_limit changes it, with any of
+  {"plan": 250, "windowMs": 6000, "headers": "ietf", "refuseAll": true}
+Another plan or window length starts all windows anew.
 `
 
 /** What the flags mean. */
@@ -25,6 +37,7 @@ export interface CommandOptions {
   readonly plan: number
   readonly windowMs: number
   readonly headers: HeaderDialect
+  readonly refuseAll: boolean
   readonly limitBy: 'key' | 'account'
   readonly seed: string
   readonly statePath: string | null
@@ -41,7 +54,6 @@ const plans: ReadonlyMap<string, number> = new Map([
   ['pro', 1000],
 ])
 const defaultPort = '4810'
-const windowMsMax = 24 * 60 * 60 * 1000
 
 function readWhole(text: string, min: number, max: number): number | null {
   const value = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN
@@ -67,6 +79,7 @@ export function parseCommandLine(argv: readonly string[]): CommandReading {
         plan: flag,
         'window-ms': flag,
         headers: flag,
+        'refuse-all': { type: 'boolean' },
         'limit-by': flag,
         seed: flag,
         state: flag,
@@ -105,6 +118,7 @@ export function parseCommandLine(argv: readonly string[]): CommandReading {
       plan,
       windowMs,
       headers,
+      refuseAll: values['refuse-all'] === true,
       limitBy,
       seed: textOf('seed', 'jasni'),
       statePath: state === '' ? null : state,
@@ -170,6 +184,7 @@ export async function runCommand(argv: readonly string[], surroundings: CommandS
 Key           ${key}
 Issuer        ${server.origin}/_issuer/keys
 Issuer token  ${issuerToken}
+Limit control ${server.origin}/_limit
 Limit         ${options.plan} requests per ${options.windowMs} ms, by ${options.limitBy}
 
 ${life}

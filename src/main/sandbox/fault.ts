@@ -3,7 +3,14 @@ import { Readable } from 'node:stream'
 
 /** What goes wrong with a request instead of its answer. */
 export type SandboxFault =
-  | { readonly kind: 'status'; readonly status: number; readonly body?: string; readonly contentType?: string }
+  | {
+      readonly kind: 'status'
+      readonly status: number
+      readonly body?: string
+      readonly contentType?: string
+      /** More headers, such as a `Retry-After`. */
+      readonly headers?: Readonly<Record<string, string>>
+    }
   /** An HTML page, as a proxy in between would answer; status 200 by default. */
   | { readonly kind: 'html'; readonly status?: number }
   /** The right answer, late. */
@@ -60,7 +67,8 @@ export function applyFault(fault: SandboxFault, outgoing: ServerResponse, answer
   switch (fault.kind) {
     case 'status': {
       const body = fault.body ?? JSON.stringify({ success: false, error: 'Injected fault' })
-      outgoing.writeHead(fault.status, { 'Content-Type': fault.contentType ?? 'application/json' }).end(body)
+      const headers = { 'Content-Type': fault.contentType ?? 'application/json', ...fault.headers }
+      outgoing.writeHead(fault.status, headers).end(body)
       return
     }
     case 'html':

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createAnswerCheck } from './api-document.ts'
+import { headerDialects } from './header-dialect.ts'
 import { type SandboxNotice, type SandboxOptions, type SandboxServer, startSandbox } from './server.ts'
 
 const support = 'support-agent@sandbox.test'
@@ -485,6 +486,64 @@ describe('limit', () => {
       ],
       'retry-after': [{}, { 'retry-after': '60' }],
     })
+  })
+
+  test('every dialect, the lying ones too, comes over the wire with the same window behind it', async () => {
+    const server = await start({ plan: 3 })
+    const { key } = server.issueKey()
+    for (const headers of headerDialects) {
+      server.changeLimit({ plan: 2 })
+      server.changeLimit({ plan: 3, headers })
+      const statuses: number[] = []
+      for (let i = 0; i < 4; i += 1) statuses.push((await call(server, '/labels', { key })).status)
+      expect([headers, statuses]).toEqual([headers, [200, 200, 200, 429]])
+    }
+  })
+
+  test('a server that always refuses', async () => {
+    const server = await start({ refuseAll: true, headers: 'retry-after' })
+    const { key } = server.issueKey()
+    for (let i = 0; i < 3; i += 1) {
+      const answer = await call(server, '/labels', { key })
+      expect([answer.status, answer.headers['retry-after'], answer.body]).toEqual([429, '60', rateLimited])
+      nowMs += 60_001
+    }
+    server.changeLimit({ refuseAll: false })
+    expect((await call(server, '/labels', { key })).status).toBe(200)
+  })
+
+  test('/_limit shows and changes the limit, with the issuer token only', async () => {
+    const server = await start({ plan: 1 })
+    const { key } = server.issueKey()
+    const headers = { Authorization: `Bearer ${issuerToken}` }
+    const rules = { plan: 1, windowMs: 60_000, headers: 'none', refuseAll: false }
+    expect((await send(server, '/_limit', { headers })).body).toEqual({ success: true, data: rules })
+    for (const wrong of [null, key]) expect((await send(server, '/_limit', { key: wrong })).status).toBe(401)
+    const changes = { plan: 2, headers: 'ietf' }
+    const changed = await send(server, '/_limit', { method: 'PATCH', headers, body: JSON.stringify(changes) })
+    expect(changed.body).toEqual({ success: true, data: { ...rules, ...changes } })
+    expect(server.limitRules()).toEqual({ ...rules, ...changes })
+    expect((await call(server, '/labels', { key })).headers.ratelimit).toBe('"default";r=1;t=60')
+  })
+
+  test.each([
+    '',
+    '[]',
+    '{"plan":0}',
+    '{"plan":"free"}',
+    '{"plan":1.5}',
+    '{"windowMs":0}',
+    '{"windowMs":86400001}',
+    '{"headers":"all"}',
+    '{"headers":"toString"}',
+    '{"refuseAll":1}',
+    '{"limitBy":"key"}',
+  ])('/_limit refuses %j and changes nothing', async (body) => {
+    const server = await start()
+    const before = server.limitRules()
+    const headers = { Authorization: `Bearer ${issuerToken}` }
+    expect((await send(server, '/_limit', { method: 'PATCH', headers, body })).status).toBe(400)
+    expect(server.limitRules()).toEqual(before)
   })
 })
 

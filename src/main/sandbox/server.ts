@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { apiPath, createError, type ErrorStatus } from './envelope.ts'
 import { applyFault, createFaultQueue, type SandboxFault } from './fault.ts'
-import type { HeaderDialect } from './header-dialect.ts'
 import { createKeyRing, type IssuedKey, type KeyOptions, type StoredKey } from './key-ring.ts'
 import { createMailbox, type Mailbox } from './mailbox.ts'
+import { createRequestLimit, type LimitRules } from './request-limit.ts'
 import { createRequestLog, type SandboxRequest } from './request-log.ts'
 import type { RouteContext } from './routes/route.ts'
 import { createStateWriter, formatState, readStateFile, type SandboxState } from './state-file.ts'
@@ -12,6 +12,7 @@ import { createStateWriter, formatState, readStateFile, type SandboxState } from
 export type { SandboxFault } from './fault.ts'
 export type { HeaderDialect } from './header-dialect.ts'
 export type { IssuedKey, KeyOptions, SandboxScope } from './key-ring.ts'
+export type { LimitRules } from './request-limit.ts'
 export type { SandboxRequest } from './request-log.ts'
 
 /** Problems that the server survives: a state file it could not read or not write. */
@@ -21,22 +22,18 @@ export interface SandboxNotice {
   readonly detail: string
 }
 
-/** How the server behaves. */
-export interface SandboxOptions {
+/** How the server behaves. The rules of its limit are those at the start. */
+export interface SandboxOptions extends Omit<LimitRules, 'refuseAll'> {
   /** TCP port on 127.0.0.1; 0 takes any free one. */
   readonly port: number
   /** Takes any free port when `port` is in use. */
   readonly portFallback?: boolean
-  /** Requests per window. */
-  readonly plan: number
-  readonly windowMs: number
+  readonly refuseAll?: boolean
   /** `key`: each key has its window. `account`: all keys share one, as keys of one user may. */
   readonly limitBy: 'key' | 'account'
-  /** Which rate-limit headers answers carry. */
-  readonly headers: HeaderDialect
   /** File for hashes of keys and read marks; null keeps them in memory only. */
   readonly statePath: string | null
-  /** Bearer token of the issuer endpoints below `/_issuer`. */
+  /** Bearer token of the issuer endpoints below `/_issuer`, and of `/_limit`. */
   readonly issuerToken: string
   /** The same seed gives the same mailbox. */
   readonly seed: string
@@ -83,6 +80,10 @@ export interface SandboxServer {
   inject(fault: SandboxFault, times?: number): void
   /** Drops faults that were not used. */
   clearFaults(): void
+  /** The limit as it is now. */
+  limitRules(): LimitRules
+  /** Changes the limit from the next request on; another plan or window length starts all windows anew. */
+  changeLimit(changes: Partial<LimitRules>): void
   /** Stops, ends every open connection, and saves the state. Calling it again is fine. */
   close(): Promise<void>
 }
@@ -160,6 +161,8 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxServ
     listKeys: () => keyRing.list(),
   }
 
+  const { plan, windowMs, headers, refuseAll = false } = options
+  const limit = createRequestLimit({ plan, windowMs, headers, refuseAll }, options.limitBy)
   const callers = new WeakMap<IncomingMessage, StoredKey>()
   const identify = ({ headers }: IncomingMessage): StoredKey | null => {
     const key = /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1]
@@ -168,10 +171,7 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxServ
   const application = createApplication({
     context,
     issuerToken,
-    plan: options.plan,
-    windowMs: options.windowMs,
-    limitBy: options.limitBy,
-    headers: options.headers,
+    limit,
     nowMs,
     identify: (incoming) => callers.get(incoming) ?? null,
   })
@@ -257,6 +257,8 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxServ
         .length,
     inject: (fault, times = 1) => faults.inject(fault, times),
     clearFaults: faults.clear,
+    limitRules: limit.rules,
+    changeLimit: limit.change,
     close() {
       closing ??= close()
       return closing

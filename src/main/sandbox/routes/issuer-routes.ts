@@ -1,8 +1,8 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import { Hono } from 'hono'
 import { parseBody, readBodyText } from '../body.ts'
 import { createSuccess } from '../envelope.ts'
 import { type KeyOptions, type SandboxScope, sandboxScopes } from '../key-ring.ts'
+import { requireToken } from './operator-token.ts'
 import {
   addPath,
   answerData,
@@ -14,10 +14,6 @@ import {
 } from './route.ts'
 
 const labelCharsMax = 200
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
-}
 
 function readTexts(value: unknown): string[] | null {
   return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : null
@@ -50,13 +46,7 @@ function parseKeyOptions(text: string): KeyOptions | null {
  */
 export function createIssuerApp(issuerToken: string, context: RouteContext): Hono<RouteEnv> {
   const app = new Hono<RouteEnv>()
-  const expected = digest(`Bearer ${issuerToken}`)
-
-  app.use(async (c, next) => {
-    const given = digest(c.req.header('Authorization') ?? '')
-    if (!timingSafeEqual(given, expected)) return answerError(c, 401)
-    return next()
-  })
+  app.use(requireToken(issuerToken))
 
   addPath(app, '/keys', {
     get: (c) => {
