@@ -29,7 +29,7 @@ import type { PendingLinks } from '../handlers/links.ts'
 import { type SandboxServer, startSandbox } from '../sandbox/server.ts'
 import { createHeadroomTicker } from './headroom-ticker.ts'
 import { createNoticeBoard } from './notice-board.ts'
-import { ensureSandboxKey } from './sandbox-key.ts'
+import { ensureSandboxKey, leavesSandboxWithoutKey } from './sandbox-key.ts'
 
 /** The port that the local server has unless it is taken. */
 const defaultSandboxPort = 4810
@@ -236,7 +236,10 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
     random: nodeRandom,
     digest: nodeDigest,
     log,
-    onChange: (rotation) => emit('rotation.changed', rotation),
+    onChange(rotation) {
+      emit('rotation.changed', rotation)
+      if (leavesSandboxWithoutKey(vault, rotation)) void settleSandboxKey()
+    },
   })
   const reminding = new AbortController()
   /** Tells of keys that are due: soon after the start, then once an hour, which is on each day once. */

@@ -176,3 +176,26 @@ test('keys that a person added stay', async () => {
   await ensure(vault)
   expect(vault.keys().map(({ label }) => label)).toEqual(['mine'])
 })
+
+test('a key that was made and never got a passport is ended at the next start', async () => {
+  const vault = await openVault()
+  await vault.checkKeychain()
+  // What a crash between the issuer's answer and the passport leaves.
+  const stray = server.issueKey(builtInLabel)
+  const own = server.issueKey('mine')
+  await ensure(vault)
+  const alive = server.listKeys().filter(({ revokedAtMs }) => revokedAtMs === null)
+  expect(alive.map(({ id }) => id)).toEqual([own.id, built(vault)[0]?.issuerKeyId])
+  expect(alive.map(({ id }) => id)).not.toContain(stray.id)
+})
+
+test('a key whose secret is lost is ended at the server when another one takes its place', async () => {
+  const first = await openVault()
+  await first.checkKeychain()
+  await ensure(first)
+  const second = await openVault()
+  await second.checkKeychain()
+  await ensure(second)
+  const alive = server.listKeys().filter(({ revokedAtMs }) => revokedAtMs === null)
+  expect(alive.map(({ id }) => id)).toEqual([built(second)[0]?.issuerKeyId])
+})

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini'
+import type { KeySummary } from '../../shared/model/key.ts'
+import type { Rotation } from '../../shared/model/rotation.ts'
 import type { Http, Log } from '../core/ports.ts'
 import type { Vault } from '../core/vault/vault.ts'
 
@@ -7,7 +9,13 @@ export interface Issuer {
   readonly origin: string
   readonly issuerToken: string
   /** Keys that the server knows; those with a revocation time are dead. */
-  listKeys(): readonly { readonly mask: string; readonly revokedAtMs: number | null }[]
+  listKeys(): readonly {
+    readonly id: string
+    readonly label: string
+    readonly mask: string
+    readonly revokedAtMs: number | null
+  }[]
+  revokeKey(id: string): boolean
 }
 
 /** Label of the key that the app gets for itself. */
@@ -47,6 +55,21 @@ function findFreeLabel(taken: readonly string[]): string {
   }
 }
 
+/** True once a revocation has taken the sandbox its key, so that it needs another one. */
+export function leavesSandboxWithoutKey(vault: Vault, { kind, environmentId, wish }: Rotation): boolean {
+  const sandbox = vault.environment(environmentId)
+  return kind === 'revoke' && wish === null && sandbox?.kind === 'sandbox' && sandbox.activeKeyId === null
+}
+
+/** Ends the keys that were made for the app and never got a passport, or lost it: a crash came in between. */
+function endStrays(vault: Vault, issuer: Issuer): number {
+  const known = new Set(vault.keys().map(({ issuerKeyId }) => issuerKeyId))
+  const strays = issuer
+    .listKeys()
+    .filter(({ id, label, revokedAtMs }) => label === builtInLabel && revokedAtMs === null && !known.has(id))
+  return strays.filter(({ id }) => issuer.revokeKey(id)).length
+}
+
 /** What a sandbox key is good for: in use as it is, to be replaced, or not to be judged now. */
 async function judgeKey(vault: Vault, id: string): Promise<'usable' | 'useless' | 'unknown'> {
   const revealed = await vault.revealKey(id)
@@ -70,6 +93,8 @@ export async function ensureSandboxKey(parts: {
   const sandbox = vault.environments().find(({ kind }) => kind === 'sandbox')
   // In a keyring that is not ours nothing is made: the key is where it was, in the other one.
   if (sandbox === undefined || vault.hasOtherKeyring() || (status !== 'ready' && status !== 'memory')) return
+  const strays = endStrays(vault, issuer)
+  if (strays > 0) log.info('sandbox-strays-ended', { strays })
   const known = new Set(issuer.listKeys().flatMap(({ mask, revokedAtMs }) => (revokedAtMs === null ? [mask] : [])))
   const ownKeys = () => vault.keys().filter(({ environmentId }) => environmentId === sandbox.id)
 
@@ -97,10 +122,12 @@ export async function ensureSandboxKey(parts: {
     return
   }
   // Earlier keys of this kind open only this server, which refuses them or whose secret is gone. In memory
-  // mode nothing is known of the keychain, so nothing is tidied.
+  // mode nothing is known of the keychain, so nothing is tidied. Passports of dead keys are kept, and a key
+  // that is being ended belongs to its rotation.
+  const isEnding = (state: KeySummary['state']) => state === 'dead' || state === 'revoking' || state === 'retiring'
   const spent = ownKeys().filter(
     ({ id, source, state, mask }) =>
-      source === 'sandbox' && (state !== 'active' || !known.has(mask) || useless.has(id)),
+      source === 'sandbox' && !isEnding(state) && (state !== 'active' || !known.has(mask) || useless.has(id)),
   )
   if (status === 'ready') for (const { id } of spent) await vault.removeKey(id)
   const added = await vault.addKey({
@@ -115,5 +142,5 @@ export async function ensureSandboxKey(parts: {
     log.warn('sandbox-key-not-added', { outcome: added.ok ? added.value.state : added.error.kind })
     return
   }
-  log.info('sandbox-key-added', { spent: spent.length })
+  log.info('sandbox-key-added', { spent: spent.length + endStrays(vault, issuer) })
 }

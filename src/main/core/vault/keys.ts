@@ -6,6 +6,7 @@ import type { KeychainStatus, KeySource, KeySummary } from '../../../shared/mode
 import { assertNever, fail, type Result, succeed } from '../../../shared/result.ts'
 import { redactText } from '../log/redaction.ts'
 import type { Clock, Digest, Log, Random, VaultChange } from '../ports.ts'
+import { stateOfFound, wasNeverStored } from './key-findings.ts'
 import type { KeySecrets } from './key-secrets.ts'
 import { isTestKey, maskKey, parseKey } from './key-text.ts'
 import { isSameText, readPlainText } from './plain-text.ts'
@@ -98,21 +99,13 @@ export function createKeys(parts: {
   const fingerprintOf = (secret: Secret) => digest.sha256Hex(secret.reveal()).slice(0, fingerprintDigits)
   const environmentName = (id: string) => records.environment(id)?.name ?? ''
   const isHeld = ({ state }: KeySummary) => state !== 'missing' && state !== 'dead'
+  /** Keys between their passport and their secret: what the keychain shows of them is not the end. */
+  const storing = new Set<string>()
 
   function commitKey(key: KeySummary, ...changes: readonly VaultChange[]): Result<KeySummary> {
     const kept = commitWith(records, [{ what: 'put-key', key }, ...changes], key)
     if (kept.ok) onChange(changes.some(({ what }) => what === 'put-environment') ? 'environments and keys' : 'keys')
     return kept
-  }
-
-  /** What was last learned of a key whose secret is back: a key that was lost did not get better by it. */
-  function stateOfFound(id: string): KeySummary['state'] {
-    for (const { what, detail } of [...records.history(id)].reverse()) {
-      if (what === 'proven') return 'active'
-      if (what === 'refused') return 'rejected'
-      if (what === 'added' || (what === 'unproven' && detail === movedDetail)) return 'candidate'
-    }
-    return 'candidate'
   }
 
   /** Notes what the keychain showed; a note that cannot be kept changes nothing of what was found. */
@@ -127,7 +120,7 @@ export function createKeys(parts: {
       return
     }
     if ((now.state === 'missing') === (what === 'missing')) return
-    const state = what === 'missing' ? what : stateOfFound(key.id)
+    const state = what === 'missing' ? what : stateOfFound(records.history(key.id))
     commitKey({ ...now, state }, noteEvent(key.id, clock.nowMs(), what))
   }
 
@@ -213,12 +206,8 @@ export function createKeys(parts: {
     return kept
   }
 
-  async function store(
-    key: KeySummary,
-    before: KeySummary | null,
-    secret: Secret,
-    origin: string,
-  ): Promise<Result<KeySummary>> {
+  /** Writes the passport, then the secret. */
+  async function write(key: KeySummary, before: KeySummary | null, secret: Secret): Promise<Result<KeySummary>> {
     const listed = commitKey(key, noteEvent(key.id, clock.nowMs(), 'added', key.source))
     if (!listed.ok) return listed
     const written = await secrets.write(key.id, secret)
@@ -228,8 +217,29 @@ export function createKeys(parts: {
     }
     const now = records.key(key.id)
     if (now === null) return refuse({ kind: 'NOT_FOUND', what: 'key' })
-    const noted = commitKey(now, noteEvent(key.id, clock.nowMs(), 'stored'))
-    return noted.ok ? proveAt(key.id, origin) : noted
+    return commitKey(now, noteEvent(key.id, clock.nowMs(), 'stored'))
+  }
+
+  async function store(
+    key: KeySummary,
+    before: KeySummary | null,
+    secret: Secret,
+    origin: string,
+  ): Promise<Result<KeySummary>> {
+    storing.add(key.id)
+    const written = await write(key, before, secret).finally(() => storing.delete(key.id))
+    return written.ok ? proveAt(key.id, origin) : written
+  }
+
+  /**
+   * Ends what a crash cut off in the middle of an addition: without its secret the key was never
+   * kept, and is still where it was copied from; with it the key waits to be proven.
+   */
+  function settleAddition(key: KeySummary, isStored: boolean): void {
+    const isOpen = key.state === 'candidate' || key.state === 'missing'
+    if (!isOpen || isHeldByRotation(records, key.id)) return
+    if (isStored) commitKey(key, noteEvent(key.id, clock.nowMs(), 'stored'))
+    else if (commitRemoval(key).ok) log.info('vault.addition-taken-back')
   }
 
   async function add(input: KeyInput): Promise<Result<KeySummary>> {
@@ -468,8 +478,12 @@ export function createKeys(parts: {
           if (secrets.isFamiliar()) return
           continue
         }
+        const now = records.key(id)
+        if (now === null || storing.has(id)) continue
+        const isThere = read.value !== null && fingerprintOf(read.value) === key.fingerprint
+        if (wasNeverStored(records.history(id)) && (read.value === null || isThere)) settleAddition(now, isThere)
         if (read.value === null) noteFinding(key, 'missing')
-        else noteFinding(key, fingerprintOf(read.value) === key.fingerprint ? 'found' : 'changed')
+        else noteFinding(key, isThere ? 'found' : 'changed')
       }
     },
   }

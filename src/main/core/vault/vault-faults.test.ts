@@ -185,6 +185,30 @@ describe('one fault at each call of a port', () => {
   })
 })
 
+test.each(['crash', 'crash late'] as const)(
+  'an addition that a %s cuts off at any call: at the next start the key is there with its secret, or not at all',
+  async (fault) => {
+    const start = await makeDisk()
+    const seen = new Set<string>()
+    for (let number = 1; ; number += 1) {
+      const disk = copyDisk(start)
+      const run = startVault(disk, (call) => (call === number ? fault : null))
+      const end = await survive(() => addKey(run.open(), 'Dev', 9))
+      const vault = startVault(disk).open()
+      await vault.checkKeychain()
+      const key = vault.keys().find(({ id }) => !start.keys.has(id))
+      const item = [...disk.items.keys()].find((id) => !start.items.has(id))
+      expect(item, 'a secret and its passport').toBe(key === undefined ? undefined : `${key.id}.1`)
+      expect(['active', 'candidate', 'gone']).toContain(key?.state ?? 'gone')
+      if (key !== undefined) expect(vault.history(key.id).some(({ what }) => what === 'stored')).toBe(true)
+      seen.add(key?.state ?? 'gone')
+      if (end === 'done') break
+      expect(number).toBeLessThan(100)
+    }
+    expect([...seen].sort()).toEqual(['active', 'candidate', 'gone'])
+  },
+)
+
 test('any sequence of operations with any faults leaves all sound', async () => {
   const step = fc.record({
     operation: fc.constantFrom(...operations),

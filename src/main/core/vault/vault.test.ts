@@ -383,6 +383,32 @@ describe('adding a key', () => {
   })
 })
 
+describe('looking at the keychain while a key is being added', () => {
+  test('the passport of a key whose secret is not there yet stays', async () => {
+    const { vault, disk } = open()
+    const adding = addKey(vault, 'Dev', 1)
+    // Asked in the middle of it, as the start of the app and a person's click may.
+    const checks = Array.from({ length: 8 }, () => vault.checkKeychain())
+    await Promise.all(checks)
+    const key = await adding
+    expect(key.state).toBe('active')
+    expect(vault.keys().map(({ id }) => id)).toEqual([key.id])
+    expect([...disk.items.keys()]).toContain(`${key.id}.1`)
+  })
+
+  test('a key that was stored once and is pasted again when a crash comes is not forgotten', async () => {
+    const { vault, disk } = open()
+    const key = await addKey(vault, 'Dev', 1, 'agent')
+    disk.items.clear()
+    // What a crash leaves between the passport and the secret.
+    disk.keys.set(key.id, { ...key, state: 'candidate' })
+    disk.events = [...disk.events, { keyId: key.id, atMs: 1, what: 'added', detail: 'clipboard' }]
+    const next = open(disk).vault
+    await next.checkKeychain()
+    expect(next.keys()).toMatchObject([{ id: key.id, label: 'agent', state: 'missing' }])
+  })
+})
+
 describe('using keys', () => {
   test('a lost key that is pasted twice at once comes back once', async () => {
     const { vault, disk, ports } = open()
