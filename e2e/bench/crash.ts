@@ -15,18 +15,40 @@ import { expectValue, openVault } from './profile.ts'
 
 const run = promisify(execFile)
 const defaultKills = 300
-/** Longest time after an operation began at which the app is killed. */
-const killWithinMs = 2500
+/** Most kills come in the first moments of an operation, where its quick steps are; the others at any time of it. */
+const quickShare = 0.6
+const quickMs = 300
+const killWithinMs = 5000
 const settleEvery = 15
 const settleMsMax = 90_000
 
-type Operation = 'add' | 'rotate' | 'revoke' | 'delete'
-const operations: readonly Operation[] = ['add', 'rotate', 'rotate', 'revoke', 'delete']
+type Operation = 'add' | 'rotate' | 'revoke' | 'panic' | 'delete'
+const operations: readonly Operation[] = [
+  'add',
+  'add',
+  'rotate',
+  'rotate',
+  'rotate',
+  'rotate',
+  'revoke',
+  'panic',
+  'delete',
+]
 
 interface Found {
   lost: number
   stuck: number
   orphans: number
+}
+
+/** What was being done when the app went. */
+interface Interrupted {
+  readonly operation: Operation
+  readonly atMs: number
+  /** The key that a person asked to take away. */
+  readonly takenId: string | null
+  /** The key that an addition was answered with, once it was. */
+  addedId: string | null
 }
 
 /** Fingerprints of all secrets of a keychain service, by item. */
@@ -97,7 +119,7 @@ async function load(page: MeasuredPage): Promise<{ state: AppState; rotations: r
 
 /** Waits until the sandbox has a key that works, as the app makes sure of at its start. */
 async function waitForSandboxKey(page: MeasuredPage, environmentId: string): Promise<boolean> {
-  const endMs = performance.now() + 15_000
+  const endMs = performance.now() + 30_000
   while (performance.now() < endMs) {
     const answer = await ask(page, 'mail.labels', { environmentId })
     if (answer.ok) return true
@@ -113,6 +135,10 @@ async function settle(page: MeasuredPage): Promise<readonly Rotation[]> {
     if (open.length === 0 || performance.now() > endMs) return open
     await new Promise((done) => setTimeout(done, 250))
   }
+}
+
+function pickKillMs(): number {
+  return Math.random() < quickShare ? Math.random() * quickMs : Math.random() * killWithinMs
 }
 
 /** Kills the app at random instants of its work with keys, and looks at what is left. */
@@ -132,9 +158,20 @@ export async function measureCrash(bench: Bench): Promise<Report> {
   })
   const clipboard = startClipboard(bench)
   const found: Found = { lost: 0, stuck: 0, orphans: 0 }
-  const problems: string[] = []
-  const killed: Record<Operation, number> = { add: 0, rotate: 0, revoke: 0, delete: 0 }
+  const problems = new Set<string>()
+  const killed: Record<string, number> = {}
   const killedAt: Record<string, number> = {}
+  const count = (counts: Record<string, number>, name: string) => {
+    counts[name] = (counts[name] ?? 0) + 1
+  }
+  /** Each problem counts once, at the start that shows it first. */
+  function note(what: keyof Found, text: string): void {
+    if (problems.has(text)) return
+    problems.add(text)
+    found[what] += 1
+    console.log(`  ${what}: ${text}`)
+  }
+
   try {
     const { vault, close } = await openVault(folder)
     const dev = vault.environments().find(({ name }) => name === 'Dev')
@@ -145,129 +182,149 @@ export async function measureCrash(bench: Bench): Promise<Report> {
     const mainKey = expectValue(await vault.addKey({ ...first, text: server.issueKey('first').key }))
     close()
 
-    /** Keys that must be there whatever happens, and the one that the last operation was to take away. */
-    let safe = new Map<string, KeySummary>([[mainKey.id, mainKey]])
-    let taken: string | null = null
+    /** Every key that a person was told is kept, and is not known to be dead or deleted since. */
+    const kept = new Map<string, KeySummary>([[mainKey.id, mainKey]])
+    let last: Interrupted | null = null
 
-    async function judgeState({ page }: AppRun, isSettled: boolean, sinceMs: number): Promise<void> {
-      const { state, rotations } = await load(page)
-      const note = (what: keyof Found, text: string) => {
-        found[what] += 1
-        problems.push(text)
+    /** A deletion that was cut off: its key is missing at worst, and deleting it again ends it. */
+    async function deleteAgain(page: MeasuredPage, id: string, keys: readonly KeySummary[]): Promise<void> {
+      kept.delete(id)
+      if (keys.find((key) => key.id === id)?.state !== 'missing') return
+      const again = await ask(page, 'keys.remove', { id })
+      if (!again.ok) note('stuck', `a key whose deletion was cut off: ${again.error.kind}`)
+    }
+
+    async function judgeState({ page }: AppRun, isSettled: boolean): Promise<void> {
+      await ask(page, 'keychain.check', {})
+      if (last?.operation === 'delete' && last.takenId !== null) {
+        await deleteAgain(page, last.takenId, (await load(page)).state.keys)
       }
-      const items = await listItems(service)
-      const ids = new Set(state.keys.map(({ id }) => id))
+      if (!(await waitForSandboxKey(page, sandbox?.id ?? ''))) note('lost', `no sandbox key after ${nameKill(last)}`)
+      const labels = await ask(page, 'mail.labels', { environmentId: dev?.id })
+      if (!labels.ok) note('lost', `Dev: ${labels.error.kind} after ${nameKill(last)}`)
+
+      // The keychain is read between two equal pictures of the app, which goes on with its work meanwhile.
+      let { state, rotations } = await load(page)
+      let items = await listItems(service)
+      for (let tries = 0; tries < 20; tries += 1) {
+        const before = JSON.stringify([state.keys, rotations.map(({ step, end }) => [step, end])])
+        const next = await load(page)
+        if (JSON.stringify([next.state.keys, next.rotations.map(({ step, end }) => [step, end])]) === before) break
+        state = next.state
+        rotations = next.rotations
+        items = await listItems(service)
+      }
       const open = rotations.filter(({ end }) => end === null)
-      for (const [id, key] of safe) {
-        if (id === taken || state.keys.find((now) => now.id === id)?.state === 'dead') continue
-        const isLeaving = rotations.some(({ oldKey, newKey }) => oldKey.id === id || newKey?.id === id)
-        if (!ids.has(id) && !isLeaving) note('lost', `${key.label} is gone`)
+      const isOpen = (id: string) => open.some(({ oldKey, newKey }) => oldKey.id === id || newKey?.id === id)
+      const keys = new Map(state.keys.map((key) => [key.id, key]))
+      if (last !== null && last.addedId !== null && !keys.has(last.addedId))
+        note('lost', 'a key that was said to be stored')
+      for (const [id, key] of kept) {
+        const now = keys.get(id)
+        if (now === undefined) note('lost', `the passport of ${key.mask} after ${nameKill(last)}`)
+        else if (
+          now.state === 'dead' &&
+          !rotations.some(({ oldKey, deadAtMs }) => oldKey.id === id && deadAtMs !== null)
+        )
+          note('lost', `${key.mask} is called dead and no rotation ended it`)
       }
       for (const key of state.keys) {
-        // A key whose addition was cut off is still where it was copied from; its passport says `missing`.
-        if (key.state === 'dead' || (key.state !== 'active' && !safe.has(key.id))) continue
-        const isOpen = open.some(({ oldKey, newKey }) => oldKey.id === key.id || newKey?.id === key.id)
-        if (items.get(`${key.id}.1`) !== key.fingerprint && !isOpen)
-          note('lost', `${key.label} (${key.state}) has no secret`)
+        if (key.state === 'dead' || isOpen(key.id)) continue
+        if (items.get(`${key.id}.1`) !== key.fingerprint || key.state === 'missing')
+          note('lost', `${key.mask} (${key.state}) has no secret after ${nameKill(last)}`)
       }
       for (const item of items.keys()) {
         // The keychain's own mark has no version.
-        if (item.endsWith('.1') && !ids.has(item.replace(/\.1$/, ''))) note('orphans', `item ${item}`)
+        const owner = item.endsWith('.1') ? item.replace(/\.1$/, '') : null
+        const isSpent = owner !== null && keys.get(owner)?.state === 'dead' && !isOpen(owner)
+        if (owner !== null && (!keys.has(owner) || isSpent)) note('orphans', `item ${item} after ${nameKill(last)}`)
       }
-      const labels = await ask(page, 'mail.labels', { environmentId: dev?.id })
-      if (!labels.ok) note('lost', `Dev: ${labels.error.kind}`)
-      // A revocation that goes on in this run may take the key that the start found; the next start makes another.
-      const isTaken = rotations.some(
-        ({ kind, environmentId, lines }) =>
-          kind === 'revoke' &&
-          environmentId === sandbox?.id &&
-          lines.some(({ what, atMs }) => what === 'resumed' && atMs >= sinceMs),
-      )
-      if (!isTaken && !(await waitForSandboxKey(page, sandbox?.id ?? '')))
-        note('lost', `the sandbox has no key that works: ${open.map(({ kind, step }) => `${kind} ${step}`).join(', ')}`)
       if (isSettled) {
         const known = new Set((await load(page)).state.keys.map((key) => key.fingerprint))
         for (const key of listSandboxKeys(folder)) if (!known.has(key)) note('orphans', `key ${key} at the server`)
       }
-      safe = new Map(state.keys.filter((key) => key.state === 'active').map((key) => [key.id, key]))
-      taken = null
+      kept.clear()
+      for (const key of state.keys) if (key.state !== 'dead') kept.set(key.id, key)
     }
 
-    /** Where each rotation was that the last kill interrupted: the step at which it was resumed. */
-    async function countSteps(page: MeasuredPage, sinceMs: number): Promise<void> {
+    /** Where the last kill fell, as the journal says: the step at which each rotation was resumed. */
+    async function nameSteps(page: MeasuredPage, sinceMs: number): Promise<void> {
       const { rotations } = await load(page)
-      const steps = rotations.flatMap(({ lines }) =>
-        lines.filter(({ what, atMs }) => what === 'resumed' && atMs >= sinceMs).map(({ step }) => step),
+      const steps = rotations.flatMap(({ kind, lines }) =>
+        lines.filter(({ what, atMs }) => what === 'resumed' && atMs >= sinceMs).map(({ step }) => `${kind}: ${step}`),
       )
-      for (const step of steps.length === 0 ? ['none'] : steps) killedAt[step] = (killedAt[step] ?? 0) + 1
+      for (const step of steps.length === 0 ? ['no rotation'] : steps) count(killedAt, step)
+      console.log(`kill ${nameKill(last)}: ${steps.length === 0 ? 'no rotation' : steps.join(', ')}`)
     }
 
-    for (let kill = 0; kill < kills; kill += 1) {
+    async function settleAll(page: MeasuredPage): Promise<void> {
+      const open = await settle(page)
+      for (const { id, step, waitsFor, environmentName } of open)
+        note('stuck', `${environmentName} ${step} ${waitsFor} ${id}`)
+    }
+
+    async function work(page: MeasuredPage, operation: Operation, number: number): Promise<Interrupted> {
+      const { state } = await load(page)
+      const activeOf = (id: string) => state.environments.find((one) => one.id === id)?.activeKeyId ?? null
+      const devKeys = state.keys.filter(({ environmentId, state: now }) => environmentId === dev?.id && now !== 'dead')
+      const spareId = devKeys.find(({ id }) => id !== activeOf(dev?.id ?? ''))?.id ?? null
+      const sandboxKeyId = activeOf(sandbox?.id ?? '')
+      const begun: Interrupted = {
+        operation,
+        atMs: pickKillMs(),
+        takenId: operation === 'delete' ? spareId : null,
+        addedId: null,
+      }
+      if (operation === 'add') await clipboard.write(server.issueKey(`added ${number}`).key)
+      const [name, input] = {
+        add: ['keys.addFromClipboard', { environmentId: dev?.id, label: null, allowTestKey: true }],
+        rotate: ['rotation.start', { environmentId: sandbox?.id }],
+        revoke: ['rotation.revoke', { id: sandboxKeyId ?? 'none', confirmation: null }],
+        panic: ['rotation.panic', { environmentId: sandbox?.id, confirmation: sandbox?.name }],
+        delete: ['keys.remove', { id: spareId ?? 'none' }],
+      }[operation] as [string, unknown]
+      // The app goes in the middle: mostly nobody hears the answer.
+      ask(page, name, input).then(
+        (answer) => {
+          if (operation === 'add' && answer.ok) begun.addedId = (answer.value as KeySummary).id
+        },
+        () => undefined,
+      )
+      await new Promise((done) => setTimeout(done, begun.atMs))
+      return begun
+    }
+
+    for (let number = 0; number < kills; number += 1) {
       const startedAtMs = Date.now()
       const app = await startApp(bench, folder)
-      if (kill > 0) await countSteps(app.page, startedAtMs)
-      const isSettled = kill % settleEvery === settleEvery - 1
-      if (isSettled) {
-        const open = await settle(app.page)
-        found.stuck += open.length
-        for (const { step, waitsFor, environmentName } of open)
-          problems.push(`stuck: ${environmentName} ${step} ${waitsFor}`)
-      }
-      await judgeState(app, isSettled, startedAtMs)
-      const { state } = await load(app.page)
+      if (number > 0) await nameSteps(app.page, startedAtMs)
+      const isSettled = number % settleEvery === settleEvery - 1
+      if (isSettled) await settleAll(app.page)
+      await judgeState(app, isSettled)
       const operation = operations[Math.floor(Math.random() * operations.length)] ?? 'add'
-      const devKeys = state.keys.filter(({ environmentId, state: now }) => environmentId === dev.id && now !== 'dead')
-      const spare = devKeys.find(({ id }) => id !== state.environments.find((one) => one.id === dev.id)?.activeKeyId)
-      const sandboxKey = state.environments.find(({ id }) => id === sandbox.id)?.activeKeyId ?? ''
-      let work: Promise<unknown>
-      switch (operation) {
-        case 'add': {
-          await clipboard.write(server.issueKey(`added ${kill}`).key)
-          work = ask(app.page, 'keys.addFromClipboard', { environmentId: dev.id, label: null, allowTestKey: true })
-          break
-        }
-        case 'rotate':
-          work = ask(app.page, 'rotation.start', { environmentId: sandbox.id })
-          break
-        case 'revoke':
-          taken = sandboxKey
-          work = ask(app.page, 'rotation.revoke', { id: sandboxKey, confirmation: null })
-          break
-        case 'delete':
-          taken = spare?.id ?? null
-          work = ask(app.page, 'keys.remove', { id: spare?.id ?? 'none' })
-          break
-      }
-      // The app goes in the middle: nobody hears the answer.
-      work.catch(() => undefined)
-      killed[operation] += 1
-      const atMs = Math.random() ** 2 * killWithinMs
-      await new Promise((done) => setTimeout(done, atMs))
+      // One that still runs would refuse another: a rotation is to be met in its own first steps.
+      if (operation === 'rotate' || operation === 'revoke') await settleAll(app.page)
+      last = await work(app.page, operation, number)
+      count(killed, operation)
       app.page.close()
       await app.process.kill()
     }
     const lastStartMs = Date.now()
-    const last = await startApp(bench, folder)
-    const open = await settle(last.page)
-    found.stuck += open.length
-    await judgeState(last, true, lastStartMs)
-    last.page.close()
-    await last.process.close()
+    const end = await startApp(bench, folder)
+    await nameSteps(end.page, lastStartMs)
+    await settleAll(end.page)
+    await judgeState(end, true)
+    end.page.close()
+    await end.process.close()
   } finally {
     clipboard.close()
     await server.close()
     rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
   }
-  console.log(
-    formatTable([['operation', 'kills'], ...Object.entries(killed).map(([name, count]) => [name, String(count)])]),
-  )
-  console.log(
-    formatTable([
-      ['step of a rotation', 'kills'],
-      ...Object.entries(killedAt).map(([name, count]) => [name, String(count)]),
-    ]),
-  )
-  for (const problem of problems.slice(0, 20)) console.log(problem)
+  const listCounts = (counts: Readonly<Record<string, number>>) =>
+    Object.entries(counts).map(([name, times]) => [name, String(times)])
+  console.log(formatTable([['operation', 'kills'], ...listCounts(killed)]))
+  console.log(formatTable([['step of a rotation', 'kills'], ...listCounts(killedAt)]))
   return {
     bench: 'crash',
     figures: {
@@ -279,4 +336,8 @@ export async function measureCrash(bench: Bench): Promise<Report> {
     runtime: nameRuntime(bench),
     runs: kills,
   }
+}
+
+function nameKill(last: Interrupted | null): string {
+  return last === null ? 'the first start' : `${last.operation} at ${Math.round(last.atMs)} ms`
 }
