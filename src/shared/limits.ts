@@ -18,6 +18,8 @@ export const limits = {
   /** Messages of one list call: API reference, section 6.1. */
   messageListMax: 100,
   requestPageMax: 200,
+  /** Calls of an export that were chosen one by one. */
+  exportIdsMax: 10_000,
   planPerMinuteMax: 1_000_000,
   /** The sliding window that a plan's limit is counted over. API reference, section 3. */
   windowMs: 60_000,

@@ -3,7 +3,7 @@ import type { StorageError } from '../../shared/error.ts'
 import { Attempt, type CallDetail, type CallPage, CallSummary, LoggedBody } from '../../shared/model/call.ts'
 import type { Result } from '../../shared/result.ts'
 import { redactKeys, redactText } from '../core/log/redaction.ts'
-import type { CallQuery } from '../core/ports.ts'
+import type { CallQuery, CallScan } from '../core/ports.ts'
 import type { SqlDatabase, SqlStatement, SqlValue } from './sqlite-database.ts'
 
 /** Schema of `requests.db`, step by step. A step that was released is never changed. */
@@ -112,6 +112,13 @@ function lowerAscii(text: string): string {
 const summaryColumns = `id, started_at_ms AS startedAtMs, environment_id AS environmentId, key_id AS keyId,
   operation, method, path, status, outcome, attempts, waited_ms AS waitedMs, took_ms AS tookMs, source`
 
+const detailColumns = (bodies: boolean) => {
+  // Left out here, a long text is not even handed over.
+  const body = (column: string) => (bodies ? column : `json_set(${column}, '$.text', '')`)
+  return `origin, key_mask AS keyMask, call_detail.attempts AS attemptsJson,
+    ${body('request_body')} AS requestBody, ${body('response_body')} AS responseBody`
+}
+
 const DetailRow = z.object({
   origin: z.string(),
   keyMask: z.nullable(z.string()),
@@ -172,6 +179,8 @@ export interface CallTable {
   /** How many calls there are; the text of the query is left aside. */
   count(query: Pick<CallQuery, 'environmentId' | 'outcome'>): Result<number, StorageError>
   get(id: number): Result<CallDetail | null, StorageError>
+  /** Calls whole, oldest first. */
+  scan(scan: CallScan): Result<readonly CallDetail[], StorageError>
   newest(limit: number): Result<readonly CallDetail[], StorageError>
   attemptsSince(sinceMs: number): Result<readonly (readonly [string, number])[], StorageError>
   keyDaysSince(day: string): Result<readonly KeyDay[], StorageError>
@@ -231,21 +240,11 @@ export function openCallTable(db: SqlDatabase): CallTable {
   }
 
   function selectCalls(query: CallQuery, from: number, before: number, limit: number): CallSummary[] {
-    const { environmentId, outcome, text } = query
-    const index = indexes[outcome]
-    const where = ['id >= ?', 'id < ?', conditions[outcome]]
-    const values: SqlValue[] = [from, before]
-    if (environmentId !== null) {
-      where.push('environment_id = ?')
-      values.push(environmentId)
-    }
-    if (text !== '') {
-      where.push(`instr(${haystack}, ?) > 0`)
-      values.push(lowerAscii(text))
-    }
+    const index = indexes[query.outcome]
+    const condition = formatConditions(query)
     const table = index === '' ? 'call' : `call INDEXED BY ${index}`
-    const sql = `SELECT ${summaryColumns} FROM ${table} WHERE ${where.join(' AND ')} ORDER BY id DESC LIMIT ?`
-    return readRows(CallSummary, prepare(sql).all(...values, limit))
+    const sql = `SELECT ${summaryColumns} FROM ${table} WHERE id >= ? AND id < ? AND ${condition.sql} ORDER BY id DESC LIMIT ?`
+    return readRows(CallSummary, prepare(sql).all(from, before, ...condition.values, limit))
   }
 
   function readRange(): IdRange {
@@ -256,10 +255,12 @@ export function openCallTable(db: SqlDatabase): CallTable {
   }
 
   function readDetail(summary: CallSummary): CallDetail | null {
-    const sql = `SELECT origin, key_mask AS keyMask, attempts AS attemptsJson, request_body AS requestBody,
-      response_body AS responseBody FROM call_detail WHERE id = ?`
+    const sql = `SELECT ${detailColumns(true)} FROM call_detail WHERE id = ?`
     const [row] = readRows(DetailRow, prepare(sql).all(summary.id))
-    if (row === undefined) return null
+    return row === undefined ? null : buildDetail(summary, row)
+  }
+
+  function buildDetail(summary: CallSummary, row: z.infer<typeof DetailRow>): CallDetail {
     return {
       summary,
       origin: row.origin,
@@ -270,6 +271,35 @@ export function openCallTable(db: SqlDatabase): CallTable {
       requestBody: parseJson(LoggedBody, row.requestBody),
       responseBody: parseJson(LoggedBody, row.responseBody),
     }
+  }
+
+  /** What a query asks of a call itself, as SQL with its values. */
+  function formatConditions({ environmentId, outcome, text }: Omit<CallQuery, 'before' | 'limit'>) {
+    const where: string[] = [conditions[outcome]]
+    const values: SqlValue[] = []
+    if (environmentId !== null) {
+      where.push('environment_id = ?')
+      values.push(environmentId)
+    }
+    if (text !== '') {
+      where.push(`instr(${haystack}, ?) > 0`)
+      values.push(lowerAscii(text))
+    }
+    return { sql: where.join(' AND '), values }
+  }
+
+  function scanCalls({ after, upTo, limit, bodies, ...query }: CallScan): CallDetail[] {
+    const { sql: condition, values } = formatConditions(query)
+    const chosen = `SELECT ${summaryColumns} FROM call WHERE id > ? AND id <= ? AND ${condition} ORDER BY id LIMIT ?`
+    const sql = `SELECT chosen.*, ${detailColumns(bodies)} FROM (${chosen}) chosen
+      JOIN call_detail ON call_detail.id = chosen.id ORDER BY chosen.id`
+    return prepare(sql)
+      .all(after, upTo, ...values, limit)
+      .flatMap((row) => {
+        const summary = z.safeParse(CallSummary, row)
+        const detail = z.safeParse(DetailRow, row)
+        return summary.success && detail.success ? [buildDetail(summary.data, detail.data)] : []
+      })
   }
 
   return {
@@ -307,6 +337,8 @@ export function openCallTable(db: SqlDatabase): CallTable {
         const [summary] = readRows(CallSummary, rows)
         return summary === undefined ? null : readDetail(summary)
       }),
+
+    scan: (scan) => db.attempt(() => scanCalls(scan)),
 
     newest: (limit) =>
       db.attempt(() => {

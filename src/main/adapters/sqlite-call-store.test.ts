@@ -247,6 +247,55 @@ describe('a list', () => {
   })
 })
 
+describe('a walk', () => {
+  const all = {
+    after: 0,
+    upTo: Number.MAX_SAFE_INTEGER,
+    environmentId: null,
+    outcome: 'all',
+    text: '',
+    bodies: true,
+  } as const
+
+  test('gives calls whole and oldest first, page by page, from the file and from memory', async () => {
+    const store = await open()
+    append(store, 5)
+    store.flush()
+    append(store, 3)
+    const ids: number[] = []
+    for (;;) {
+      const page = store.scan({ ...all, after: ids.at(-1) ?? 0, limit: 2 }) ?? []
+      if (page.length === 0) break
+      ids.push(...page.map(({ summary }) => summary.id))
+    }
+    expect(ids).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+    expect(store.scan({ ...all, limit: 1 })).toEqual([store.get(1)])
+    expect(store.scan({ ...all, after: 2, upTo: 4, limit: 9 })?.map(({ summary }) => summary.id)).toEqual([3, 4])
+  })
+
+  test('gives what the query of a list gives', async () => {
+    const store = await open()
+    append(store, 2)
+    const [refused] = append(store, 1, { status: 429, outcome: 'RATE_LIMITED', path: '/drafts' })
+    store.flush()
+    const [late] = append(store, 1, { status: 429, outcome: 'RATE_LIMITED', path: '/drafts' })
+    for (const query of [{ outcome: 'refused' }, { text: 'drafts' }] as const)
+      expect(store.scan({ ...all, ...query, limit: 9 })?.map(({ summary }) => summary.id)).toEqual([refused, late])
+  })
+
+  test('without bodies knows their sizes and not their texts', async () => {
+    const store = await open()
+    append(store, 1)
+    store.flush()
+    append(store, 1)
+    const calls = store.scan({ ...all, bodies: false, limit: 9 }) ?? []
+    expect(calls.map(({ requestBody }) => requestBody)).toEqual([null, null])
+    expect(calls.map(({ responseBody }) => responseBody)).toEqual(
+      [1, 2].map(() => ({ text: '', bytes: 16, truncated: false })),
+    )
+  })
+})
+
 describe('attempts', () => {
   test('since a time are given by environment, in order, with those of calls that began earlier', async () => {
     const store = await open()

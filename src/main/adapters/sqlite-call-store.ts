@@ -81,6 +81,11 @@ function dropBodies(call: CallDetail): CallDetail {
   return { ...call, requestBody: drop(call.requestBody), responseBody: drop(call.responseBody) }
 }
 
+function leaveTextsOut(call: CallDetail): CallDetail {
+  const empty = (body: CallDetail['requestBody']) => (body === null ? null : { ...body, text: '' })
+  return { ...call, requestBody: empty(call.requestBody), responseBody: empty(call.responseBody) }
+}
+
 function nameNotice(fault: StorageFault): NoticeName {
   switch (fault) {
     case 'full':
@@ -403,6 +408,18 @@ export async function openCallStore(options: CallStoreOptions): Promise<CallStor
       if (inMemory !== undefined) return inMemory
       const read = disk?.table.get(id)
       return read?.ok === true ? read.value : null
+    },
+
+    scan(scan) {
+      const { after, upTo, limit, bodies } = scan
+      const read = disk?.table.scan(scan)
+      if (read?.ok === false) return null
+      const onDisk = read?.value ?? []
+      const waiting = pending
+        .filter(({ summary }) => summary.id > after && summary.id <= upTo)
+        .filter(({ summary }) => matchesQuery(summary, { ...scan, before: null }))
+        .slice(0, limit - onDisk.length)
+      return [...onDisk, ...(bodies ? waiting : waiting.map(leaveTextsOut))]
     },
 
     attemptsSince(sinceMs) {

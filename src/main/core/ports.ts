@@ -185,12 +185,25 @@ export interface CallQuery {
   readonly text: string
 }
 
+/** Which calls a walk over the log gives, oldest first: of those that a query matches, ids in `(after, upTo]`. */
+export interface CallScan extends Omit<CallQuery, 'before'> {
+  readonly after: number
+  readonly upTo: number
+  /** False leaves the texts of bodies empty; sizes and whether they were cut stay. */
+  readonly bodies: boolean
+}
+
 /** The request log. It may be damaged or deleted without touching the vault. */
 export interface CallStore {
   /** Gives the call its id at once; the write follows in a batch and never blocks the call. */
   append(record: CallRecord): CallSummary
   list(query: CallQuery): CallPage
   get(id: number): CallDetail | null
+  /**
+   * A page of calls whole, oldest first, for a walk over many: go on after the last id of the page, and
+   * end with an empty one. Null when the log cannot be read.
+   */
+  scan(scan: CallScan): readonly CallDetail[] | null
   /** Start times (epoch ms, ascending) of the attempts since `sinceMs`, by environment. */
   attemptsSince(sinceMs: number): ReadonlyMap<string, readonly number[]>
   usage(nowMs: number): readonly KeyUsage[]

@@ -122,7 +122,7 @@ export function holdsSecret(text: string): boolean {
 }
 
 /** True for headers and fields that are secret by their name, whatever they hold. */
-function isSecretName(name: string): boolean {
+export function isSecretName(name: string): boolean {
   return secretNames.has(name.toLowerCase())
 }
 
