@@ -98,6 +98,8 @@ export interface LimiterDeps {
   /** Read anew for each decision. */
   readonly policy: () => RatePolicy
   readonly members: () => readonly RateMember[]
+  /** Length of every window; `limits.windowMs` by default. A bench scales it. */
+  readonly windowMs?: number
   /** Attempts of the last window from before this start (epoch ms), as `CallStore.attemptsSince` answers them. */
   readonly earlier?: ReadonlyMap<string, readonly number[]>
   /** The headroom of an environment, or what waits, changed. May come often: coalesce. */
