@@ -10,13 +10,9 @@ import { useStore } from '../../store/store.ts'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { Icon } from '../../ui/icon.tsx'
+import { KeyField, typedKeyText } from '../../ui/key-field.tsx'
 import { type AddCheck, addChecks, type CheckOutcome, openOutcomes, readOutcomes } from './add-outcome.ts'
 import './add-key.css'
-
-const typedText: ErrorText = {
-  title: 'A key is not typed here',
-  detail: 'Copy it, then paste: Jasni Vault takes it from the clipboard and this window never sees it.',
-}
 
 const outcomeWords: Readonly<Record<CheckOutcome, string>> = {
   open: 'not checked yet',
@@ -123,43 +119,19 @@ export function AddKeyForm({ environment, withLabel, onAdded, footer }: AddKeyFo
 
   function refuseTyping(): void {
     setResult(null)
-    setRefusal(typedText)
+    setRefusal(typedKeyText)
   }
 
   return (
     <div className="add-key">
-      <div className="add-row">
-        <div className={`field ${problem === null ? '' : 'is-bad'}`}>
-          <Icon name="keys" size={14} />
-          <input
-            className="mono key-field"
-            type="text"
-            value=""
-            placeholder="jsk_live_…"
-            aria-label={`Key for ${environment.name}: paste it`}
-            aria-describedby={noteId}
-            aria-invalid={problem !== null || undefined}
-            autoComplete="off"
-            spellCheck={false}
-            onPaste={(event) => {
-              event.preventDefault()
-              void take(false)
-            }}
-            onBeforeInput={(event) => {
-              event.preventDefault()
-              refuseTyping()
-            }}
-            onDrop={(event) => {
-              event.preventDefault()
-              refuseTyping()
-            }}
-            onChange={refuseTyping}
-          />
-        </div>
-        <Button icon="clipboard" busy={busy} onClick={() => void take(false)}>
-          {busy ? 'Checking' : 'Take from clipboard'}
-        </Button>
-      </div>
+      <KeyField
+        label={`Key for ${environment.name}: paste it`}
+        noteId={noteId}
+        isBad={problem !== null}
+        busy={busy}
+        onTake={() => void take(false)}
+        onTyped={refuseTyping}
+      />
       <div id={noteId} className="add-note" aria-live="polite">
         {problem === null ? (
           <p className="small faint">

@@ -1,16 +1,10 @@
 import { useId, useState } from 'react'
 import type { AppError } from '../../../shared/error.ts'
-import { describeError, type ErrorText } from '../../../shared/error-text.ts'
+import { describeError } from '../../../shared/error-text.ts'
 import type { Rotation } from '../../../shared/model/rotation.ts'
 import { errorContext } from '../../store/actions.ts'
 import { requestOfRotation } from '../../store/rotations.ts'
-import { Button } from '../../ui/button.tsx'
-import { Icon } from '../../ui/icon.tsx'
-
-const typedText: ErrorText = {
-  title: 'A key is not typed here',
-  detail: 'Copy it, then paste: it is taken from the clipboard and this window never sees it.',
-}
+import { KeyField, typedKeyText } from '../../ui/key-field.tsx'
 
 /** Takes the new key: the field never holds one, a paste only asks main to read the clipboard. */
 export function KeyTaker({ rotation }: { rotation: Rotation }) {
@@ -27,7 +21,7 @@ export function KeyTaker({ rotation }: { rotation: Rotation }) {
   }
   const refusal = error ?? rotation.hint
   const problem = typed
-    ? typedText
+    ? typedKeyText
     : refusal === null
       ? null
       : describeError(refusal, errorContext(rotation.environmentId))
@@ -49,38 +43,14 @@ export function KeyTaker({ rotation }: { rotation: Rotation }) {
 
   return (
     <div className="now-part">
-      <div className="now-field">
-        <div className={`field ${problem === null ? '' : 'is-bad'}`}>
-          <Icon name="keys" size={14} />
-          <input
-            className="mono key-field"
-            type="text"
-            value=""
-            placeholder="jsk_live_…"
-            aria-label={`New key for ${rotation.environmentName}: paste it`}
-            aria-describedby={noteId}
-            aria-invalid={problem !== null || undefined}
-            autoComplete="off"
-            spellCheck={false}
-            onPaste={(event) => {
-              event.preventDefault()
-              void take()
-            }}
-            onBeforeInput={(event) => {
-              event.preventDefault()
-              refuseTyping()
-            }}
-            onDrop={(event) => {
-              event.preventDefault()
-              refuseTyping()
-            }}
-            onChange={refuseTyping}
-          />
-        </div>
-        <Button icon="clipboard" busy={busy} onClick={() => void take()}>
-          Take from clipboard
-        </Button>
-      </div>
+      <KeyField
+        label={`New key for ${rotation.environmentName}: paste it`}
+        noteId={noteId}
+        isBad={problem !== null}
+        busy={busy}
+        onTake={() => void take()}
+        onTyped={refuseTyping}
+      />
       <p id={noteId} className="now-note" role="status">
         {problem === null ? (
           <span className="faint">

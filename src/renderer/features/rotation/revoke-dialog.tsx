@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { AppError } from '../../../shared/error.ts'
 import { describeError } from '../../../shared/error-text.ts'
 import type { Environment } from '../../../shared/model/environment.ts'
@@ -8,10 +8,7 @@ import { call } from '../../api/client.ts'
 import { errorContext } from '../../store/actions.ts'
 import { askToRevoke, revokeKey, useRotations } from '../../store/rotations.ts'
 import { findEnvironment, useStore } from '../../store/store.ts'
-import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
-import { EnvMark, markNames } from '../../ui/env-mark.tsx'
-import { TextField } from '../../ui/field.tsx'
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { formatAgo, formatCount } from '../../ui/format.ts'
 import { useNow } from '../../ui/now.ts'
 import { Waiting } from '../../ui/waiting.tsx'
@@ -44,12 +41,7 @@ function Uses({ plan }: { plan: RevokePlan }) {
 function RevokeBody({ wanted, environment }: { wanted: KeySummary; environment: Environment }) {
   const [plan, setPlan] = useState<RevokePlan | null>(null)
   const [error, setError] = useState<AppError | null>(null)
-  const [typed, setTyped] = useState('')
-  const [busy, setBusy] = useState(false)
-  const keep = useRef<HTMLButtonElement>(null)
   const { id } = wanted
-  const expected = plan?.confirmation ?? null
-  const confirmed = plan !== null && (expected === null || typed.trim() === expected)
   const refusal = error === null ? null : describeError(error, errorContext(environment.id))
 
   useEffect(() => {
@@ -64,59 +56,34 @@ function RevokeBody({ wanted, environment }: { wanted: KeySummary; environment: 
     }
   }, [id])
 
-  async function revoke(): Promise<void> {
-    if (busy || !confirmed) return
-    setBusy(true)
-    const refused = await revokeKey(id, expected === null ? null : typed.trim())
-    setBusy(false)
+  async function revoke(typed: string | null): Promise<void> {
+    const refused = await revokeKey(id, typed)
     if (refused === null) askToRevoke(null)
     else setError(refused)
   }
 
   return (
-    <Dialog
-      open
-      onClose={() => askToRevoke(null)}
-      env={markNames[environment.mark]}
-      initialFocus={keep}
-      title={
-        <>
-          <EnvMark mark={environment.mark} />
-          Revoke {wanted.label} in {environment.name}?
-        </>
-      }
+    <ConfirmDialog
+      mark={environment.mark}
+      title={`Revoke ${wanted.label} in ${environment.name}?`}
       detail={describeLoss(wanted, environment, plan)}
-      actions={
-        <>
-          <Button ref={keep} onClick={() => askToRevoke(null)}>
-            Keep it
-          </Button>
-          <Button variant="danger" busy={busy} disabled={!confirmed} onClick={() => void revoke()}>
-            Revoke key
-          </Button>
-        </>
+      expected={plan?.confirmation ?? null}
+      purpose="revoke it"
+      act="Revoke key"
+      ready={plan !== null}
+      onClose={() => askToRevoke(null)}
+      onConfirm={revoke}
+      problem={
+        refusal === null ? null : (
+          <p className="now-note" role="alert">
+            <span className="bad">{refusal.title}.</span> <span className="soft">{refusal.detail}</span>
+          </p>
+        )
       }
     >
       {plan === null && error === null ? <Waiting what="Reading what used the key" rows={[[120, 60]]} /> : null}
       {plan === null ? null : <Uses plan={plan} />}
-      {expected === null ? null : (
-        <TextField
-          className="dialog-field"
-          label={`Type ${expected} to revoke it`}
-          mono
-          value={typed}
-          onValueChange={setTyped}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter') void revoke()
-          }}
-        />
-      )}
-      {refusal === null ? null : (
-        <p className="now-note" role="alert">
-          <span className="bad">{refusal.title}.</span> <span className="soft">{refusal.detail}</span>
-        </p>
-      )}
-    </Dialog>
+    </ConfirmDialog>
   )
 }
 
