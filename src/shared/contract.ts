@@ -1,9 +1,11 @@
 import * as z from 'zod/mini'
 import { limits } from './limits.ts'
+import { Alarm, AlarmChoices, HeadroomWarning } from './model/alarm.ts'
 import { AppState, Notice, SandboxState, Screen, Settings, Theme } from './model/app.ts'
 import { CallDetail, CallPage, CallSummary } from './model/call.ts'
 import { Environment, EnvironmentInput, RecordId } from './model/environment.ts'
 import { Headroom } from './model/headroom.ts'
+import { HeadroomHistory, HistorySpan } from './model/history.ts'
 import { KeychainState, KeyEvent, KeyLabel, KeySummary, KeyUsage } from './model/key.ts'
 import { Account, AccountAddress, FolderName, Label, Message, MessageList } from './model/message.ts'
 import { RatePolicy } from './model/rate.ts'
@@ -48,6 +50,7 @@ export const contract = {
   ),
   /** In force at once, for calls that wait as well. */
   'settings.setRatePolicy': method(z.strictObject({ rate: RatePolicy }), done),
+  'settings.setAlarmChoices': method(z.strictObject({ alarms: AlarmChoices }), done),
 
   'environments.switch': method(byId, done),
   'environments.create': method(z.strictObject({ input: EnvironmentInput }), Environment),
@@ -113,6 +116,13 @@ export const contract = {
     done,
   ),
 
+  /** Use of the window that the environment counts in: of all environments of its rate group. */
+  'headroom.history': method(z.strictObject({ environmentId: RecordId, span: HistorySpan }), HeadroomHistory),
+
+  /** Newest first. */
+  'alarms.list': method(nothing, z.array(Alarm)),
+  'alarms.dismiss': method(byId, done),
+
   'links.open': method(byId, done),
   'links.discard': method(byId, done),
 
@@ -152,6 +162,9 @@ export const events = {
   'keys.changed': z.array(KeySummary),
   'keychain.changed': KeychainState,
   'headroom.changed': Headroom,
+  'headroom.warned': HeadroomWarning,
+  /** All that were not dismissed, newest first. */
+  'alarms.changed': z.array(Alarm),
   'call.recorded': CallSummary,
   'settings.changed': Settings,
   'notices.changed': z.array(Notice),

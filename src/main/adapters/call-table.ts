@@ -3,7 +3,15 @@ import type { StorageError } from '../../shared/error.ts'
 import { Attempt, type CallDetail, type CallPage, CallSummary, LoggedBody } from '../../shared/model/call.ts'
 import type { Result } from '../../shared/result.ts'
 import { redactKeys, redactText } from '../core/log/redaction.ts'
-import type { CallQuery, CallScan } from '../core/ports.ts'
+import type { CallQuery, CallScan, KeyHour, RequestCountQuery } from '../core/ports.ts'
+import {
+  countRequests,
+  insertKeyHours,
+  keyHourMigration,
+  type RequestCounter,
+  readKeyHours,
+  removeKeyHoursBefore,
+} from './call-history.ts'
 import type { SqlDatabase, SqlStatement, SqlValue } from './sqlite-database.ts'
 
 /** Schema of `requests.db`, step by step. A step that was released is never changed. */
@@ -46,6 +54,7 @@ export const callMigrations = [
      rate_limited INTEGER NOT NULL,
      PRIMARY KEY (key_id, day, source)
    ) STRICT, WITHOUT ROWID;`,
+  keyHourMigration,
 ] as const
 
 /** What is counted per key, local calendar day (`YYYY-MM-DD`) and source. It outlives the calls themselves. */
@@ -184,10 +193,14 @@ export interface CallTable {
   newest(limit: number): Result<readonly CallDetail[], StorageError>
   attemptsSince(sinceMs: number): Result<readonly (readonly [string, number])[], StorageError>
   keyDaysSince(day: string): Result<readonly KeyDay[], StorageError>
+  /** Adds what the log holds to the counter. */
+  countRequests(query: RequestCountQuery, counter: RequestCounter): Result<null, StorageError>
+  keyHoursSince(hour: number): Result<readonly KeyHour[], StorageError>
   range(): Result<IdRange, StorageError>
   /** Deletes all calls up to this id. */
   removeUpTo(id: number): Result<null, StorageError>
   removeKeyDaysBefore(day: string): Result<null, StorageError>
+  removeKeyHoursBefore(hour: number): Result<null, StorageError>
 }
 
 /** Attempts of a call that started earlier than this before the asked time are not looked for. */
@@ -306,6 +319,7 @@ export function openCallTable(db: SqlDatabase): CallTable {
     insert: (calls) =>
       db.transaction(() => {
         for (const call of calls) insertCall(call)
+        insertKeyHours(db, calls)
         return null
       }),
 
@@ -378,6 +392,14 @@ export function openCallTable(db: SqlDatabase): CallTable {
         return readRows(DayRow, prepare(sql).all(day))
       }),
 
+    countRequests: (query, counter) =>
+      db.attempt(() => {
+        countRequests(db, query, counter)
+        return null
+      }),
+
+    keyHoursSince: (hour) => db.attempt(() => readKeyHours(db, hour)),
+
     range: () => db.attempt(readRange),
 
     removeUpTo: (id) =>
@@ -390,6 +412,12 @@ export function openCallTable(db: SqlDatabase): CallTable {
     removeKeyDaysBefore: (day) =>
       db.transaction(() => {
         prepare('DELETE FROM key_day WHERE day < ?').run(day)
+        return null
+      }),
+
+    removeKeyHoursBefore: (hour) =>
+      db.transaction(() => {
+        removeKeyHoursBefore(db, hour)
         return null
       }),
   }

@@ -7,6 +7,7 @@ import type { CallDetail } from '../../shared/model/call.ts'
 import type { KeyUsage } from '../../shared/model/key.ts'
 import { assertNever } from '../../shared/result.ts'
 import type { CallQuery, CallRecord, CallStore, Clock } from '../core/ports.ts'
+import { countKeyHours, createRequestCounter, keyHoursKept, nameHour } from './call-history.ts'
 import {
   type CallTable,
   callMigrations,
@@ -218,7 +219,10 @@ export async function openCallStore(options: CallStoreOptions): Promise<CallStor
     counts.clear()
     oldestId = range.value.first
     nextId = Math.max(nextId, range.value.last + 1)
-    if (writes) table.removeKeyDaysBefore(nameDay(clock.nowMs(), keyDaysKept))
+    if (writes) {
+      table.removeKeyDaysBefore(nameDay(clock.nowMs(), keyDaysKept))
+      table.removeKeyHoursBefore(nameHour(clock.nowMs()) - keyHoursKept)
+    }
     disk = found
   }
 
@@ -441,6 +445,32 @@ export async function openCallStore(options: CallStoreOptions): Promise<CallStor
       const read = disk?.table.keyDaysSince(nameDay(nowMs, usageDays - 1))
       const onDisk = read?.ok === true ? read.value : []
       return sumUsage([...onDisk, ...pending.flatMap(({ summary }) => countKeyDay(summary) ?? [])], nowMs)
+    },
+
+    countRequests(query) {
+      const counter = createRequestCounter(query)
+      disk?.table.countRequests(query, counter)
+      for (const { summary, attempts } of pending)
+        if (query.environmentIds.includes(summary.environmentId)) counter.addAttempts(summary, attempts)
+      return counter.all()
+    },
+
+    countDays(nowMs, days) {
+      const counter = createRequestCounter({ environmentIds: [], sinceMs: 0, sliceMs: 1, slices: days })
+      const slices = new Map(Array.from({ length: days }, (_, slice) => [nameDay(nowMs, days - 1 - slice), slice]))
+      const read = disk?.table.keyDaysSince(nameDay(nowMs, days - 1))
+      const inMemory = pending.flatMap(({ summary }) => countKeyDay(summary) ?? [])
+      for (const row of [...(read?.ok === true ? read.value : []), ...inMemory]) {
+        const { keyId, source, calls, unauthorized, forbidden, rateLimited } = row
+        const refused = unauthorized + forbidden + rateLimited
+        counter.add({ slice: slices.get(row.day) ?? -1, source, keyId, requests: calls, refused })
+      }
+      return counter.all()
+    },
+
+    keyHours(nowMs) {
+      const read = disk?.table.keyHoursSince(nameHour(nowMs) - keyHoursKept)
+      return [...(read?.ok === true ? read.value : []), ...countKeyHours(pending)]
     },
 
     flush,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { defaultAlarmChoices } from '../../shared/model/alarm.ts'
 import { defaultSettings, type Settings } from '../../shared/model/app.ts'
 import type { Environment } from '../../shared/model/environment.ts'
 import type { KeySummary } from '../../shared/model/key.ts'
@@ -138,6 +139,7 @@ const settings: Settings = {
   accounts: { dev: 'a@example.com' },
   dismissed: ['card'],
   rate: { ...defaultRatePolicy, attemptsMax: 5 },
+  alarms: { ...defaultAlarmChoices, surge: false },
 }
 const changes: readonly VaultChange[] = [
   { what: 'put-environment', environment: makeEnvironment('dev', 1) },

@@ -193,6 +193,30 @@ export interface CallScan extends Omit<CallQuery, 'before'> {
   readonly bodies: boolean
 }
 
+/** Which requests are counted: `slices` slices of `sliceMs` from `sinceMs` (epoch ms) on. */
+export interface RequestCountQuery {
+  readonly environmentIds: readonly string[]
+  readonly sinceMs: number
+  readonly sliceMs: number
+  readonly slices: number
+}
+
+/** Requests of one source and key in one slice of time. `refused`: answers 401, 403 and 429. */
+export interface RequestCount {
+  readonly slice: number
+  readonly source: string
+  readonly keyId: string | null
+  readonly requests: number
+  readonly refused: number
+}
+
+/** Calls of a key in one hour, counted in hours since the epoch. */
+export interface KeyHour {
+  readonly keyId: string
+  readonly hour: number
+  readonly calls: number
+}
+
 /** The request log. It may be damaged or deleted without touching the vault. */
 export interface CallStore {
   /** Gives the call its id at once; the write follows in a batch and never blocks the call. */
@@ -207,6 +231,12 @@ export interface CallStore {
   /** Start times (epoch ms, ascending) of the attempts since `sinceMs`, by environment. */
   attemptsSince(sinceMs: number): ReadonlyMap<string, readonly number[]>
   usage(nowMs: number): readonly KeyUsage[]
+  /** Requests by slice, source and key, each attempt where it began. Counts nothing of a log that cannot be read. */
+  countRequests(query: RequestCountQuery): readonly RequestCount[]
+  /** Calls by local calendar day, source and key; slice 0 is `days - 1` days before today. */
+  countDays(nowMs: number, days: number): readonly RequestCount[]
+  /** Calls of each key in the hours of the last two weeks. */
+  keyHours(nowMs: number): readonly KeyHour[]
   /** Writes what is pending. */
   flush(): void
   close(): void

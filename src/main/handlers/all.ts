@@ -1,14 +1,17 @@
 import type { Handlers } from '../../shared/contract.ts'
 import type { AppState, Settings, Theme } from '../../shared/model/app.ts'
 import type { Result } from '../../shared/result.ts'
+import type { Alarms } from '../core/alarms/alarms.ts'
 import type { MailClient } from '../core/jasni/mail-client.ts'
 import type { CallStore, Clipboard, Clock } from '../core/ports.ts'
 import type { Policies } from '../core/rotation/policies.ts'
 import type { Rotations } from '../core/rotation/rotations.ts'
 import type { Vault } from '../core/vault/vault.ts'
+import { createAlarmHandlers } from './alarms.ts'
 import { createAppHandlers } from './app.ts'
 import type { ClipboardHold } from './clipboard-hold.ts'
 import { createEnvironmentHandlers } from './environments.ts'
+import { createHeadroomHandlers } from './headroom.ts'
 import { createKeychainHandlers } from './keychain.ts'
 import { createKeyHandlers } from './keys.ts'
 import { createLinkHandlers, type PendingLinks } from './links.ts'
@@ -22,6 +25,7 @@ export interface HandlerParts {
   readonly vault: Vault
   readonly calls: CallStore
   readonly mail: MailClient
+  readonly alarms: Alarms
   readonly rotations: Rotations
   readonly policies: Policies
   readonly clipboard: Clipboard
@@ -46,6 +50,8 @@ export function createHandlers(parts: HandlerParts): Handlers {
     ...createKeyHandlers(parts),
     ...createMailHandlers(parts),
     ...createRequestHandlers(parts),
+    ...createHeadroomHandlers(parts),
+    ...createAlarmHandlers(parts),
     ...createLinkHandlers(parts),
     ...createRotationHandlers(parts),
     ...createPolicyHandlers(parts),

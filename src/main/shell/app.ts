@@ -6,6 +6,7 @@ import {
   type IpcMainInvokeEvent,
   ipcMain,
   Menu,
+  Notification,
   nativeTheme,
   powerMonitor,
   protocol,
@@ -123,6 +124,14 @@ function isOwnFrame(event: IpcMainInvokeEvent, window: MainWindow): boolean {
   }
 }
 
+/** Says something on the desktop unless the window is in front; a click on it brings the window there. */
+function notifyDesktop(text: { readonly title: string; readonly body: string }, window: MainWindow): void {
+  if (window.isFocused() || !Notification.isSupported()) return
+  const notification = new Notification({ ...text, silent: true })
+  notification.on('click', () => window.focus())
+  notification.show()
+}
+
 function quitInTime(product: Promise<Product>, log: FileLog): void {
   let state: 'running' | 'closing' | 'closed' = 'running'
   app.on('will-quit', (event) => {
@@ -220,6 +229,7 @@ async function runApp({ args, profile, sandboxed }: Start): Promise<void> {
         },
         openDashboard: () => openInBrowser(dashboardUrl, log),
         browser: { open: (url) => openInBrowser(url, log) },
+        notify: (text) => notifyDesktop(text, window),
         onInteractive() {
           log.info('interactive', { sinceStartMs: Math.round(performance.now()) })
           tellInteractive()

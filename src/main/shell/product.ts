@@ -1,9 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { describeAlarm, describeWarning } from '../../shared/alarm-text.ts'
 import type { Emit, Handlers } from '../../shared/contract.ts'
 import { limits } from '../../shared/limits.ts'
 import type { AppState, Notice, SandboxState, Settings, Theme, Versions } from '../../shared/model/app.ts'
 import { planPerMinute } from '../../shared/model/environment.ts'
+import type { Headroom } from '../../shared/model/headroom.ts'
 import { succeed } from '../../shared/result.ts'
 import { createKeytarSecretStore } from '../adapters/keytar-secret-store.ts'
 import { createMemorySecretStore } from '../adapters/memory-secret-store.ts'
@@ -13,6 +15,8 @@ import { openCallStore } from '../adapters/sqlite-call-store.ts'
 import { type OpenVaultStore, openVaultStore } from '../adapters/sqlite-vault-store.ts'
 import { systemClock } from '../adapters/system-clock.ts'
 import { createUndiciHttp } from '../adapters/undici-http.ts'
+import { createAlarms } from '../core/alarms/alarms.ts'
+import { createHeadroomWatch } from '../core/alarms/headroom-watch.ts'
 import { createMailClient } from '../core/jasni/mail-client.ts'
 import { createProbe } from '../core/jasni/probe.ts'
 import type { CallDeps } from '../core/pipeline/call.ts'
@@ -40,6 +44,8 @@ const firstPictureMs = 1500
 const rotationStopMs = 500
 const firstReminderMs = 5000
 const reminderEveryMs = 3_600_000
+/** Pause between two looks whether an alarm is over. */
+const alarmSweepMs = 5000
 
 /** What the product needs of the shell around it. */
 export interface ProductParts {
@@ -61,6 +67,8 @@ export interface ProductParts {
   readonly openDashboard: () => void
   readonly browser: Browser
   readonly onInteractive: () => void
+  /** Says something on the desktop, unless the window is in front. */
+  readonly notify: (text: { readonly title: string; readonly body: string }) => void
 }
 
 /** Everything behind the bridge. */
@@ -140,7 +148,26 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
     earlier: calls.attemptsSince(clock.nowMs() - limits.windowMs),
   })
   const readAllHeadroom = () => vault.environments().map(({ id }) => meter.read(id))
-  const ticker = createHeadroomTicker({ clock, readAll: readAllHeadroom, emit })
+  const nameOf = (environmentId: string): string => vault.environment(environmentId)?.name ?? 'An environment'
+  const notify = (text: { readonly title: string; readonly detail: string } | null): void => {
+    if (text !== null && settings().alarms.notifications) parts.notify({ title: text.title, body: text.detail })
+  }
+  const watch = createHeadroomWatch({
+    windowOf: (environmentId) => vault.environment(environmentId)?.rateGroup ?? environmentId,
+    onWarning(warning) {
+      if (!settings().alarms.headroomLow) return
+      emit('headroom.warned', warning)
+      notify(describeWarning(warning, nameOf(warning.environmentId)))
+    },
+  })
+  const ticker = createHeadroomTicker({
+    clock,
+    readAll: readAllHeadroom,
+    emit(name, payload) {
+      emit(name, payload)
+      if (name === 'headroom.changed') watch.read(payload as Headroom)
+    },
+  })
   const callDeps: CallDeps = {
     http,
     calls,
@@ -151,7 +178,10 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
       meter.note(environmentId)
       ticker.wake()
     },
-    onRecorded: (call) => emit('call.recorded', call),
+    onRecorded(call) {
+      emit('call.recorded', call)
+      alarms.note(call)
+    },
   }
 
   let settling = Promise.resolve()
@@ -187,7 +217,10 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
       environmentsChanged() {
         const environments = vault.environments()
         const ids = environments.map(({ id }) => id)
-        for (const gone of known.filter((id) => !ids.includes(id))) meter.forget(gone)
+        for (const gone of known.filter((id) => !ids.includes(id))) {
+          meter.forget(gone)
+          watch.forget(gone)
+        }
         known = ids
         emit('environments.changed', {
           environments: [...environments],
@@ -216,6 +249,32 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
   let themeForThisRun = parts.themeForThisRun
   const settings = (): Settings => ({ ...store.settings(), theme: themeForThisRun ?? store.settings().theme })
   parts.applyTheme(settings().theme)
+
+  const alarms = createAlarms({
+    clock,
+    random: nodeRandom,
+    choices: () => settings().alarms,
+    key: (id) => vault.keys().find((key) => key.id === id) ?? null,
+    earlier: calls.keyHours(clock.nowMs()),
+    onChange(all) {
+      emit('alarms.changed', [...all])
+      void sweepAlarms()
+    },
+    onRaised(alarm) {
+      const keyLabel = vault.keys().find(({ id }) => id === alarm.keyId)?.label ?? 'key'
+      log.warn('alarm', { what: alarm.what, keyId: alarm.keyId, count: alarm.count, against: alarm.against })
+      notify(describeAlarm(alarm, { environmentName: nameOf(alarm.environmentId), keyLabel }))
+    },
+  })
+  let sweeping = false
+  /** Looks again and again whether the alarms are over, while one is not. */
+  async function sweepAlarms(): Promise<void> {
+    if (sweeping) return
+    sweeping = true
+    do await clock.sleep(alarmSweepMs, reminding.signal)
+    while (!reminding.signal.aborted && alarms.sweep())
+    sweeping = false
+  }
 
   const traffic = createKeyTraffic(() => clock.nowMs())
   const policies = createPolicies({
@@ -260,6 +319,7 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
       pipeline: createPipeline({ ...callDeps, vault, traffic }),
       publishHtml: parts.publishHtml,
     }),
+    alarms,
     rotations,
     policies,
     clipboard: parts.clipboard,

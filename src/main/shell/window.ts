@@ -10,6 +10,8 @@ export interface MainWindow {
   readonly contents: WebContents
   readonly emit: Emit
   setEnvironmentName(name: string): void
+  /** True while the person works in it. */
+  isFocused(): boolean
   /** Brings the window to the front. */
   focus(): void
   /** Resolves once one more frame was painted. */
@@ -84,6 +86,7 @@ export function openMainWindow(parts: MainWindowParts): MainWindow {
     setEnvironmentName(name) {
       if (!window.isDestroyed()) window.setTitle(`Jasni Vault — ${name}`)
     },
+    isFocused: () => !window.isDestroyed() && window.isFocused(),
     focus() {
       if (window.isDestroyed()) return
       if (window.isMinimized()) window.restore()

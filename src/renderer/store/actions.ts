@@ -18,6 +18,8 @@ const eventNames: readonly EventName[] = [
   'keys.changed',
   'keychain.changed',
   'headroom.changed',
+  'headroom.warned',
+  'alarms.changed',
   'call.recorded',
   'settings.changed',
   'notices.changed',
@@ -76,6 +78,17 @@ export function showScreen(screen: Screen): void {
 export function showCall(callId: number): void {
   set({ requestedCallId: callId })
   showScreen('requests')
+}
+
+/** Shows the calls that a filter finds in Requests. */
+export function showCalls(filter: string): void {
+  set({ requestedFilter: filter })
+  showScreen('requests')
+}
+
+/** Tells the store that Requests has taken the filter it was asked for. */
+export function clearRequestedFilter(): void {
+  set({ requestedFilter: null })
 }
 
 /** Tells the store that Requests has taken the call it was asked to show. */

@@ -1,5 +1,6 @@
 import type { EventName, PayloadOf } from '../../shared/contract.ts'
 import type { AppError } from '../../shared/error.ts'
+import type { Alarm, HeadroomWarning } from '../../shared/model/alarm.ts'
 import {
   type AppState,
   defaultSettings,
@@ -31,6 +32,9 @@ export interface Snapshot {
   readonly keys: readonly KeySummary[]
   readonly keychain: KeychainState
   readonly headroom: Readonly<Record<string, Headroom>>
+  /** The last warning of each window that has little room, by environment. */
+  readonly warnings: Readonly<Record<string, HeadroomWarning>>
+  readonly alarms: readonly Alarm[]
   readonly sandbox: SandboxState
   readonly settings: Settings
   readonly notices: readonly Notice[]
@@ -48,6 +52,8 @@ export interface Interface {
   readonly selectedKeyId: string | null
   /** Call that Requests is asked to show; Requests clears it once it is selected. */
   readonly requestedCallId: number | null
+  /** Text that Requests is asked to filter by; Requests clears it once it is typed in. */
+  readonly requestedFilter: string | null
   readonly settingsSection: SettingsSection
   /** Environment open in Settings; null for the current one, `new` for one that does not exist yet. */
   readonly settingsEnvironmentId: string | null
@@ -71,6 +77,8 @@ export const initialState: State = {
   keys: [],
   keychain: { status: 'ready', backend: '' },
   headroom: {},
+  warnings: {},
+  alarms: [],
   sandbox: { running: false, baseUrl: '' },
   settings: defaultSettings,
   notices: [],
@@ -81,6 +89,7 @@ export const initialState: State = {
   addingKeyTo: null,
   selectedKeyId: null,
   requestedCallId: null,
+  requestedFilter: null,
   settingsSection: 'environments',
   settingsEnvironmentId: null,
   copiedKey: null,
@@ -133,6 +142,10 @@ const reducers: Reducers = {
   'headroom.changed': (state, headroom) => ({
     headroom: { ...state.headroom, [headroom.environmentId]: headroom },
   }),
+  'headroom.warned': (state, warning) => ({
+    warnings: { ...state.warnings, [warning.environmentId]: warning },
+  }),
+  'alarms.changed': (_state, alarms) => ({ alarms }),
   'call.recorded': (_state, lastCall) => ({ lastCall }),
   'settings.changed': (_state, settings) => ({ settings }),
   'notices.changed': (_state, notices) => ({ notices }),

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { limits } from '../limits.ts'
+import { AlarmChoices, defaultAlarmChoices } from './alarm.ts'
 import { Environment, RecordId } from './environment.ts'
 import { Headroom } from './headroom.ts'
 import { KeychainState, KeySummary } from './key.ts'
@@ -22,6 +23,7 @@ export const Settings = z.object({
   /** Cards and notes that were closed for good. */
   dismissed: z.array(z.string().check(z.maxLength(limits.screenNameCharsMax))).check(z.maxLength(50)),
   rate: z._default(RatePolicy, defaultRatePolicy),
+  alarms: z._default(AlarmChoices, defaultAlarmChoices),
 })
 export type Settings = z.infer<typeof Settings>
 
@@ -32,6 +34,7 @@ export const defaultSettings: Settings = {
   accounts: {},
   dismissed: [],
   rate: defaultRatePolicy,
+  alarms: defaultAlarmChoices,
 }
 
 /**

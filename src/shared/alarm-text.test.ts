@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { describeAlarm, describeWarning, filterForAlarm } from './alarm-text.ts'
+import type { Alarm } from './model/alarm.ts'
+
+const alarm: Alarm = {
+  id: 'a',
+  what: 'surge',
+  environmentId: 'dev',
+  keyId: 'key-1',
+  raisedAtMs: 1,
+  count: 1200,
+  against: 300,
+  overAtMs: null,
+}
+const names = { environmentName: 'Dev', keyLabel: 'agent-main' }
+
+test('each alarm says its numbers and whose they are', () => {
+  expect(describeAlarm(alarm, names)).toEqual({
+    title: 'Dev agent-main is used far more than usual',
+    detail: '1,200 calls in an hour, 4.0 times its usual 300.',
+  })
+  expect(describeAlarm({ ...alarm, what: 'refused-key', count: 3, against: null }, names).detail).toContain('last 3')
+  expect(describeAlarm({ ...alarm, what: 'forbidden-wave', count: 5, against: 6 }, names).detail).toContain('5 of 6')
+})
+
+test('the filter finds the calls that raised it', () => {
+  expect(filterForAlarm({ ...alarm, what: 'refused-key' }, 'x7Qp')).toBe('key:x7Qp status:401')
+  expect(filterForAlarm({ ...alarm, what: 'forbidden-wave' }, 'x7Qp')).toBe('key:x7Qp status:403')
+})
+
+test('a window with room again is not told of', () => {
+  const warning = { environmentId: 'dev', left: 19, limit: 100 }
+  expect(describeWarning({ ...warning, level: 'none' }, 'Dev')).toBeNull()
+  expect(describeWarning({ ...warning, level: 'low' }, 'Dev')?.title).toBe('Dev has 19 of 100 requests left')
+  expect(describeWarning({ ...warning, level: 'full', left: 0 }, 'Dev')?.title).toContain('no request left')
+})
