@@ -41,6 +41,11 @@ const iconNames = [
   'rotate',
   'stop',
   'undo',
+  'play',
+  'download',
+  'bookmark',
+  'expand',
+  'minus',
 ] as const
 
 /** Name of an icon of the sprite. */

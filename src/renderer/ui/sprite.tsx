@@ -149,6 +149,21 @@ export function Sprite() {
         <symbol id="icon-undo" viewBox="0 0 16 16">
           <path d="M5.25 2.75 2.5 5.5l2.75 2.75M2.75 5.5h6.5a4 4 0 0 1 0 8H6" />
         </symbol>
+        <symbol id="icon-play" viewBox="0 0 16 16">
+          <path d="M5 3.5v9L12.25 8 5 3.5Z" />
+        </symbol>
+        <symbol id="icon-download" viewBox="0 0 16 16">
+          <path d="M8 2.75v7M5 7l3 3 3-3M3 13.25h10" />
+        </symbol>
+        <symbol id="icon-bookmark" viewBox="0 0 16 16">
+          <path d="M4.5 2.75h7v10.5L8 10.75l-3.5 2.5V2.75Z" />
+        </symbol>
+        <symbol id="icon-expand" viewBox="0 0 16 16">
+          <path d="M9.5 2.75h3.75V6.5M6.5 13.25H2.75V9.5M13 3 9 7M3 13l4-4" />
+        </symbol>
+        <symbol id="icon-minus" viewBox="0 0 16 16">
+          <path d="M3 8h10" />
+        </symbol>
 
         <symbol id="mark-sandbox" viewBox="0 0 12 12">
           <path d="M1.5 4.25V1.5h2.75M7.75 1.5h2.75v2.75M10.5 7.75v2.75H7.75M4.25 10.5H1.5V7.75" strokeWidth="1.5" />

@@ -1,32 +1,26 @@
-import { type ReactNode, useState } from 'react'
-import { describeError } from '../../../shared/error-text.ts'
-import type { CallDetail, Header, LoggedBody } from '../../../shared/model/call.ts'
+import { type ReactNode, useMemo, useState } from 'react'
+import type { CallDetail, Header, WaitCause } from '../../../shared/model/call.ts'
 import { call } from '../../api/client.ts'
-import { errorContext, orTell } from '../../store/actions.ts'
-import { findEnvironment, useStore } from '../../store/store.ts'
+import { copyText } from '../../api/clipboard.ts'
+import { orTell } from '../../store/actions.ts'
+import { useStore } from '../../store/store.ts'
 import { formatPath } from '../../ui/address.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
-import { formatBytes, formatClockMs, formatDuration, formatExact } from '../../ui/format.ts'
+import { formatBytes, formatClockMs } from '../../ui/format.ts'
 import { Tabs } from '../../ui/segments.tsx'
-import { StatusMark, toneOfStatus } from '../../ui/status-mark.tsx'
+import { StatusMark } from '../../ui/status-mark.tsx'
 import { showToast } from '../../ui/toast.tsx'
 import { Waiting } from '../../ui/waiting.tsx'
 import { Failure } from '../inbox/failure.tsx'
 import { numberItems } from '../inbox/message-text.ts'
-import { colourJson, indentJson } from './body-text.ts'
-import { rebuildCallError } from './call-error.ts'
+import { BodyView } from './body-view.tsx'
+import { Explanation } from './explanation.tsx'
 import { requests, useRequests } from './requests.ts'
-import { formatTick } from './time-scale.ts'
-import {
-  describeCall,
-  describeLane,
-  describePhases,
-  formatPhase,
-  type Lane,
-  layWaterfall,
-  type Waterfall,
-} from './waterfall.ts'
+import { causeNames, type Hatch, hatchOf } from './wait-text.ts'
+import { findLongestWait, layWaterfall, type Waterfall } from './waterfall.ts'
+import { nameStretch, toneOfAttempt, WaterfallChart } from './waterfall-chart.tsx'
+import { describeCall, writeWaterfall } from './waterfall-text.ts'
 
 type Tab = 'waterfall' | 'request' | 'response' | 'headers' | 'timings'
 type Part = 'request' | 'response' | 'headers'
@@ -53,179 +47,35 @@ function CopyButton({ id, part, children }: { id: number; part: Part; children: 
   )
 }
 
-function toneOfAttempt({ attempt }: Lane): string {
-  if (attempt.outcome === 'ok') return 'ok'
-  return attempt.status !== null && attempt.status < 400 ? 'failed' : toneOfStatus(attempt.status)
-}
-
-function LaneRow({ lane, maxMs }: { lane: Lane; maxMs: number }) {
-  const percent = (ms: number) => `${(ms / maxMs) * 100}%`
-  const { attempt, fromMs, phases } = lane
-  const tone = toneOfAttempt(lane)
-  const toneInk = { ok: 'ok', 'backed-off': 'warn', failed: 'bad' }[tone] ?? 'soft'
-  const endMs = fromMs + attempt.tookMs
-  // The words stand beside the bar where there is room, else below it.
-  const beside = endMs / maxMs < 0.6
-  return (
-    <div className={`lane ${beside ? '' : 'tall'}`}>
-      <span className="lane-head num small">
-        <span className="soft">{lane.number}</span>
-        <span className={toneInk}>{attempt.status ?? 'none'}</span>
-        <span className="soft">{formatDuration(attempt.tookMs)}</span>
-      </span>
-      <span className="lane-track">
-        <span className="lane-bar" style={{ left: percent(fromMs), width: percent(attempt.tookMs) }}>
-          {phases.map(({ name, tookMs }) => (
-            <span
-              key={name}
-              className={`phase ${tone} phase-${name.replace(' ', '-')}`}
-              style={{ flexGrow: tookMs }}
-              title={`${name} ${formatPhase(tookMs)}`}
-            />
-          ))}
-        </span>
-        <span
-          className="lane-label small"
-          style={{ left: beside ? `calc(${percent(endMs)} + 10px)` : percent(fromMs) }}
-        >
-          {describePhases(phases)}
-        </span>
-      </span>
-    </div>
-  )
-}
-
-function WaterfallChart({ waterfall }: { waterfall: Waterfall }) {
-  const { axis, lanes } = waterfall
-  return (
-    <div className="waterfall">
-      <div className="waterfall-drawing" aria-hidden="true">
-        <div className="axis micro num">
-          {axis.ticksMs.map((tick) => (
-            <span key={tick} style={{ left: `${(tick / axis.maxMs) * 100}%` }}>
-              {formatTick(tick, axis.maxMs)}
-            </span>
-          ))}
-        </div>
-        <div className="lanes">
-          <div className="lane-lines">
-            {axis.ticksMs.map((tick) => (
-              <i key={tick} style={{ left: `${(tick / axis.maxMs) * 100}%` }} />
-            ))}
-          </div>
-          {lanes.map((lane) => (
-            <LaneRow key={lane.number} lane={lane} maxMs={axis.maxMs} />
-          ))}
-        </div>
-      </div>
-      <ol className="unseen">
-        {lanes.map((lane) => (
-          <li key={lane.number}>{describeLane(lane)}</li>
-        ))}
-      </ol>
-    </div>
-  )
-}
-
-function Explanation({ detail }: { detail: CallDetail }) {
-  const { summary, attempts } = detail
-  const environment = useStore((state) => findEnvironment(state, summary.environmentId))
-  const error = rebuildCallError(detail)
-  const words = error === null ? null : describeError(error, errorContext(summary.environmentId))
-  const last = attempts.at(-1)
-  const connectMs = last?.timings.connectMs ?? null
-  const body = detail.responseBody?.text.trim() ?? ''
-  return (
-    <aside className="why selectable">
-      <p className="strong why-title">
-        {words?.title ?? `Answered in ${formatDuration(last?.tookMs ?? summary.tookMs)}`}
-      </p>
-      {words === null ? null : <p className="soft small why-detail">{words.detail}</p>}
-      <dl className="dl">
-        <dt>Environment</dt>
-        <dd>{environment?.name ?? 'removed since'}</dd>
-        <dt>Operation</dt>
-        <dd>{summary.operation}</dd>
-        <dt>Origin</dt>
-        <dd className="mono mono-small breakable">{detail.origin}</dd>
-        <dt>Key</dt>
-        <dd className={detail.keyMask === null ? 'faint' : 'mono mono-small'}>{detail.keyMask ?? 'none was sent'}</dd>
-        <dt>Connection</dt>
-        <dd>{connectMs === null ? 'already open' : `new, ${formatPhase(connectMs)}`}</dd>
-        <dt>Received</dt>
-        <dd className="num">{formatBytes(last?.responseBytes ?? 0)}</dd>
-        <dt>Started</dt>
-        <dd className="num">{formatExact(summary.startedAtMs)}</dd>
-      </dl>
-      {error === null || body === '' ? null : (
-        <p className="why-body mono mono-small faint">
-          {summary.status} {body.length > 300 ? `${body.slice(0, 300)}…` : body}
-        </p>
-      )}
-    </aside>
-  )
-}
-
-function BodyText({ body }: { body: LoggedBody }) {
-  const pieces = numberItems(colourJson(indentJson(body.text)))
-  return (
-    <>
-      <pre className="code">
-        {pieces.map(({ number, item: { kind, text } }) =>
-          kind === 'plain' ? (
-            text
-          ) : (
-            <span key={number} className={`code-${kind}`}>
-              {text}
-            </span>
-          ),
-        )}
-      </pre>
-      {body.truncated ? (
-        <p className="strip below faint">
-          The log keeps the first {formatBytes(body.text.length)} of {formatBytes(body.bytes)}.
-        </p>
-      ) : null}
-    </>
-  )
-}
-
-function SidePanel({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <section className="scroll selectable side" {...scrollStop} aria-label={label}>
-      {children}
-    </section>
-  )
-}
-
 function RequestPanel({ detail }: { detail: CallDetail }) {
+  const { summary, requestBody } = detail
   return (
-    <SidePanel label="Request">
-      <p className="request-line mono">
-        <span className="soft">{detail.summary.method}</span> <span className="strong">{detail.summary.path}</span>{' '}
+    <div className="side">
+      <p className="request-line mono selectable">
+        <span className="soft">{summary.method}</span> <span className="strong">{summary.path}</span>{' '}
         <span className="faint">below the base URL at {detail.origin}</span>
       </p>
-      {detail.requestBody === null ? (
+      {requestBody === null ? (
         <p className="side-words faint">No body was sent.</p>
       ) : (
-        <BodyText body={detail.requestBody} />
+        <BodyView key={summary.id} body={requestBody} label="Request" />
       )}
-    </SidePanel>
+    </div>
   )
 }
 
 function ResponsePanel({ detail }: { detail: CallDetail }) {
-  const { responseBody } = detail
+  const { summary, responseBody } = detail
   return (
-    <SidePanel label="Response">
+    <div className="side">
       {responseBody === null || responseBody.text === '' ? (
         <p className="side-words faint">
-          {detail.summary.status === null ? 'There was no answer.' : 'The answer had no body.'}
+          {summary.status === null ? 'There was no answer.' : 'The answer had no body.'}
         </p>
       ) : (
-        <BodyText body={responseBody} />
+        <BodyView key={summary.id} body={responseBody} label="Response" />
       )}
-    </SidePanel>
+    </div>
   )
 }
 
@@ -267,7 +117,13 @@ function TimingsPanel({ detail }: { detail: CallDetail }) {
             <th scope="col">Sent</th>
             <th scope="col">Answer</th>
             <th scope="col" className="right">
+              DNS, ms
+            </th>
+            <th scope="col" className="right">
               Connect, ms
+            </th>
+            <th scope="col" className="right">
+              TLS, ms
             </th>
             <th scope="col" className="right">
               First byte, ms
@@ -291,7 +147,9 @@ function TimingsPanel({ detail }: { detail: CallDetail }) {
               <td>
                 <StatusMark status={attempt.status} />
               </td>
+              <td className="num right">{ms(attempt.timings.dnsMs)}</td>
               <td className="num right">{ms(attempt.timings.connectMs)}</td>
+              <td className="num right">{ms(attempt.timings.tlsMs)}</td>
               <td className="num right">{ms(attempt.timings.firstByteMs)}</td>
               <td className="num right">{ms(attempt.timings.bodyMs)}</td>
               <td className="num right">{ms(attempt.tookMs)}</td>
@@ -304,55 +162,72 @@ function TimingsPanel({ detail }: { detail: CallDetail }) {
   )
 }
 
+function listHatches(causes: readonly WaitCause[]): readonly (readonly [Hatch, string])[] {
+  const names = new Map<Hatch, string>()
+  for (const cause of new Set(causes)) {
+    const hatch = hatchOf[cause]
+    names.set(hatch, names.has(hatch) ? `${names.get(hatch)}, ${causeNames[cause]}` : causeNames[cause])
+  }
+  return [...names]
+}
+
 function Legend({ waterfall }: { waterfall: Waterfall }) {
-  const names = new Set(waterfall.lanes.flatMap(({ phases }) => phases.map(({ name }) => name)))
-  const tones = new Map(waterfall.lanes.map((lane) => [toneOfAttempt(lane), lane.attempt.status ?? 'no answer']))
+  const waits = waterfall.stretches.flatMap((stretch) => (stretch.kind === 'wait' ? [stretch.wait.cause] : []))
+  const attempts = waterfall.stretches.flatMap((stretch) => (stretch.kind === 'attempt' ? [stretch.attempt] : []))
+  const tones = new Map(attempts.map((attempt) => [`${attempt.status ?? 'no answer'}`, toneOfAttempt(attempt)]))
   return (
     <span className="legend" aria-hidden="true">
-      {names.has('connect') ? (
-        <span>
-          <i className="phase phase-connect" />
-          connect
-        </span>
-      ) : null}
-      {[...tones].map(([tone, status]) => (
-        <span key={tone}>
-          <i className={`phase ${tone} phase-first-byte`} />
-          {status === 'no answer' ? status : `first byte of ${status}`}
+      {listHatches(waits).map(([hatch, name]) => (
+        <span key={hatch}>
+          <i className={`wait hatch-${hatch}`} />
+          {name}
         </span>
       ))}
-      {names.has('body')
-        ? [...tones.keys()].map((tone) => (
-            <span key={tone}>
-              <i className={`phase ${tone} phase-body`} />
-              body
-            </span>
-          ))
-        : null}
-      {names.has('rest') ? (
-        <span>
-          <i className="phase phase-rest" />
-          rest
+      {[...tones].map(([status, tone]) => (
+        <span key={status}>
+          <i className={`mark phase ${tone}`} />
+          {status}
         </span>
-      ) : null}
+      ))}
     </span>
   )
+}
+
+function copyWaterfall(waterfall: Waterfall, detail: CallDetail): void {
+  if (copyText(writeWaterfall(waterfall, detail))) showToast({ text: 'Copied the waterfall as text' })
+}
+
+function WaterfallPanel({ detail, waterfall }: { detail: CallDetail; waterfall: Waterfall }) {
+  // The longest wait is what a call that was held up is opened for.
+  const [selected, setSelected] = useState(() => {
+    const longest = findLongestWait(waterfall)
+    return longest === null ? null : nameStretch(longest)
+  })
+  const stretch = waterfall.stretches.find((each) => nameStretch(each) === selected) ?? null
+  return (
+    <div className="wf">
+      <WaterfallChart waterfall={waterfall} detail={detail} selected={selected} onSelect={setSelected} />
+      <Explanation detail={detail} stretch={stretch} onShowCall={() => setSelected(null)} />
+    </div>
+  )
+}
+
+const copies: Readonly<Partial<Record<Tab, Part>>> = { request: 'request', response: 'response', headers: 'headers' }
+const copyNames: Readonly<Record<Part, string>> = {
+  request: 'Copy request',
+  response: 'Copy response',
+  headers: 'Copy response headers',
 }
 
 function OpenDetail({ detail }: { detail: CallDetail }) {
   const [tab, setTab] = useState<Tab>('waterfall')
   const { summary } = detail
-  const waterfall = layWaterfall(detail)
+  const waterfall = useMemo(() => layWaterfall(detail), [detail])
 
   function renderPanel(): ReactNode {
     switch (tab) {
       case 'waterfall':
-        return (
-          <div className="wf">
-            <WaterfallChart waterfall={waterfall} />
-            <Explanation detail={detail} />
-          </div>
-        )
+        return <WaterfallPanel key={summary.id} detail={detail} waterfall={waterfall} />
       case 'request':
         return <RequestPanel detail={detail} />
       case 'response':
@@ -364,7 +239,6 @@ function OpenDetail({ detail }: { detail: CallDetail }) {
     }
   }
 
-  const copies: Readonly<Partial<Record<Tab, Part>>> = { request: 'request', response: 'response', headers: 'headers' }
   const part = copies[tab]
   return (
     <>
@@ -374,14 +248,8 @@ function OpenDetail({ detail }: { detail: CallDetail }) {
           {formatPath(summary.path)}
         </h2>
         <StatusMark status={summary.status} />
-        <span className="soft num nowrap">{describeCall(detail)}</span>
+        <span className="soft num nowrap cut">{describeCall(detail)}</span>
         <span className="grow" />
-        <CopyButton id={summary.id} part="request">
-          Copy request
-        </CopyButton>
-        <CopyButton id={summary.id} part="response">
-          Copy response
-        </CopyButton>
         <IconButton
           icon="x"
           size={14}
@@ -402,13 +270,19 @@ function OpenDetail({ detail }: { detail: CallDetail }) {
         ]}
         onValueChange={setTab}
         trailing={
-          tab === 'waterfall' ? (
-            <Legend waterfall={waterfall} />
-          ) : part === 'headers' ? (
-            <CopyButton id={summary.id} part="headers">
-              Copy response headers
-            </CopyButton>
-          ) : null
+          <>
+            {tab === 'waterfall' ? <Legend waterfall={waterfall} /> : null}
+            {part === undefined ? null : (
+              <CopyButton id={summary.id} part={part}>
+                {copyNames[part]}
+              </CopyButton>
+            )}
+            {tab === 'waterfall' || tab === 'timings' ? (
+              <Button small variant="quiet" icon="copy" onClick={() => copyWaterfall(waterfall, detail)}>
+                Copy as text
+              </Button>
+            ) : null}
+          </>
         }
       >
         {renderPanel()}

@@ -5,8 +5,9 @@ import type { Mark } from '../../../shared/model/environment.ts'
 import { useStore } from '../../store/store.ts'
 import { formatPath } from '../../ui/address.ts'
 import { EnvMark } from '../../ui/env-mark.tsx'
-import { formatExact } from '../../ui/format.ts'
+import { formatDuration, formatExact, formatPlural } from '../../ui/format.ts'
 import { useNow } from '../../ui/now.ts'
+import { numberPlaces } from '../../ui/places.ts'
 import { StatusMark, toneOfStatus } from '../../ui/status-mark.tsx'
 import { readListMove, stepThroughList } from '../inbox/list-moves.ts'
 import { Part } from '../inbox/part.tsx'
@@ -14,6 +15,7 @@ import { type CallPages, countRows, findRow, findRowOf } from './call-pages.ts'
 import { formatCallTime, formatSeconds } from './call-text.ts'
 import { requests, useRequests } from './requests.ts'
 import { formatTick, makeTimeAxis, type TimeAxis } from './time-scale.ts'
+import { causeNames, hatchOf } from './wait-text.ts'
 
 const rowHeight = 28
 const headHeight = 26
@@ -22,11 +24,14 @@ interface CallListProps {
   readonly listRef: RefObject<HTMLDivElement | null>
 }
 
+/** Longest span of the rows' scale, in ms: one parked call must not shrink all others to nothing. */
+const scaleMsMax = 60_000
+
 /** One scale for all rows, from the slowest call in memory. */
 function scaleOf(log: CallPages): TimeAxis {
   let slowest = 0
   for (const { rows } of log.pages) for (const call of rows ?? []) slowest = Math.max(slowest, call.tookMs)
-  return makeTimeAxis(slowest)
+  return makeTimeAxis(Math.min(slowest, scaleMsMax))
 }
 
 function useEnvironmentsById(): ReadonlyMap<string, { readonly name: string; readonly mark: Mark }> {
@@ -34,15 +39,42 @@ function useEnvironmentsById(): ReadonlyMap<string, { readonly name: string; rea
   return useMemo(() => new Map(environments.map(({ id, name, mark }) => [id, { name, mark }])), [environments])
 }
 
+function toneOfCall({ outcome, status }: CallSummary): string {
+  if (outcome === 'ok') return 'ok'
+  return status !== null && status < 400 ? 'failed' : toneOfStatus(status)
+}
+
+/** Attempts as bars and waits hatched, where they were in the call's time. */
 function CallBar({ call, axis }: { call: CallSummary; axis: TimeAxis }) {
   const share = (ms: number) => `${Math.min(100, (ms / axis.maxMs) * 100)}%`
-  const tone =
-    call.outcome === 'ok' ? 'ok' : call.status !== null && call.status < 400 ? 'failed' : toneOfStatus(call.status)
+  const tone = toneOfCall(call)
+  const { pieces } = call
+  const last = pieces?.filter(({ wait }) => wait === null).at(-1)
   return (
-    <span className="call-track">
-      <span className={`call-bar ${tone}`} style={{ width: share(call.tookMs) }} />
+    <span className={`call-track ${call.tookMs > axis.maxMs ? 'over' : ''}`}>
+      {pieces === undefined ? (
+        <span className={`call-bar ${tone}`} style={{ width: share(call.tookMs) }} />
+      ) : (
+        numberPlaces(pieces).map(({ place, item: piece }) => {
+          const style = { left: share(piece.fromMs), width: share(piece.tookMs) }
+          if (piece.wait !== null) {
+            return <span key={place} className={`call-wait hatch-${hatchOf[piece.wait]}`} style={style} />
+          }
+          const own = piece === last ? tone : toneOfStatus(piece.status)
+          return <span key={place} className={`call-bar ${own}`} style={style} />
+        })
+      )}
     </span>
   )
+}
+
+/** What the drawing of a row says, for its tooltip. */
+function describeRow({ pieces, attempts, tookMs }: CallSummary): string {
+  if (pieces === undefined) return formatDuration(tookMs)
+  const waits = pieces.flatMap(({ wait, tookMs: ms }) =>
+    wait === null ? [] : [`${causeNames[wait]} ${formatDuration(ms)}`],
+  )
+  return [formatPlural(attempts, 'attempt'), ...waits].join(', ')
 }
 
 /** The calls of the log, newest first. One stop for Tab; arrows or j and k open the next one, Esc closes it. */
@@ -123,7 +155,7 @@ export function CallList({ listRef }: CallListProps) {
           Tries
         </Part>
         <Part role="columnheader" className="bar-cell">
-          <span className="wide-only">Attempts, </span>0 to {formatTick(axis.maxMs, axis.maxMs)}
+          <span className="wide-only">Attempts and waits, </span>0 to {formatTick(axis.maxMs, axis.maxMs)}
         </Part>
         <Part role="columnheader" className="right">
           Waited, s
@@ -183,7 +215,7 @@ export function CallList({ listRef }: CallListProps) {
               <Part role="gridcell" className={`num right ${call.attempts > 1 ? '' : 'faint'}`}>
                 {call.attempts}
               </Part>
-              <Part role="gridcell" className="bar-cell">
+              <Part role="gridcell" className="bar-cell" title={describeRow(call)}>
                 <CallBar call={call} axis={axis} />
               </Part>
               <Part role="gridcell" className={`num right ${call.waitedMs > 0 ? '' : 'faint'}`}>

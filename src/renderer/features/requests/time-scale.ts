@@ -20,8 +20,8 @@ export function makeTimeAxis(spanMs: number): TimeAxis {
 
 /** A tick in the unit of its axis: ms below 2 s, else s. */
 export function formatTick(ms: number, maxMs: number): string {
-  if (maxMs < 2000) return `${ms} ms`
-  return `${Number((ms / 1000).toFixed(2))} s`
+  if (maxMs < 2000) return `${Number(ms.toFixed(2))} ms`
+  return `${Number((ms / 1000).toFixed(4))} s`
 }
 
 const shortSizesMs = [10, 20, 50, 100, 200, 500] as const
