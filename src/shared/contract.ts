@@ -4,6 +4,7 @@ import { Alarm, AlarmChoices, HeadroomWarning } from './model/alarm.ts'
 import { AppState, Notice, SandboxState, Screen, Settings, Theme } from './model/app.ts'
 import { CallDetail, CallPage, CallSummary } from './model/call.ts'
 import { Environment, EnvironmentInput, RecordId } from './model/environment.ts'
+import { ChosenCalls, ExportFormat, ExportJob } from './model/export.ts'
 import { Headroom } from './model/headroom.ts'
 import { HeadroomHistory, HistorySpan } from './model/history.ts'
 import { KeychainState, KeyEvent, KeyLabel, KeySummary, KeyUsage } from './model/key.ts'
@@ -30,6 +31,13 @@ const byId = z.strictObject({ id: RecordId })
 const inEnvironment = z.strictObject({ environmentId: RecordId })
 const account = AccountAddress
 const confirmation = z.nullable(z.string().check(z.maxLength(limits.confirmationCharsMax)))
+const callId = z.int().check(z.minimum(1))
+/** Which calls of the request log are meant. */
+const callFilter = {
+  environmentId: z.nullable(RecordId),
+  outcome: z.enum(['all', 'backed-off', 'refused', 'failed']),
+  text: z.string().check(z.maxLength(limits.filterCharsMax)),
+}
 const uid = z.int().check(z.minimum(0))
 
 /**
@@ -104,9 +112,7 @@ export const contract = {
     z.strictObject({
       before: z.nullable(z.int()),
       limit: z.int().check(z.minimum(1), z.maximum(limits.requestPageMax)),
-      environmentId: z.nullable(RecordId),
-      outcome: z.enum(['all', 'backed-off', 'refused', 'failed']),
-      text: z.string().check(z.maxLength(limits.filterCharsMax)),
+      ...callFilter,
     }),
     CallPage,
   ),
@@ -122,6 +128,26 @@ export const contract = {
   /** Newest first. */
   'alarms.list': method(nothing, z.array(Alarm)),
   'alarms.dismiss': method(byId, done),
+
+  /** Main asks for the place of the file; null when the person gave that up. Goes on by `export.changed`. */
+  'requests.export': method(
+    z.strictObject({
+      what: ExportFormat,
+      selection: z.union([ChosenCalls, z.strictObject({ filter: z.strictObject(callFilter) })]),
+      includeBodies: z.boolean(),
+    }),
+    z.nullable(ExportJob),
+  ),
+  'requests.cancelExport': method(z.strictObject({ jobId: RecordId }), done),
+  /** A command line that names the key and never holds it. */
+  'requests.copyCurl': method(
+    z.strictObject({ id: callId }),
+    z.object({ bodyCut: z.boolean(), redacted: z.boolean(), urlGuessed: z.boolean() }),
+  ),
+  /** Sends a recorded call again, with the key and the address of now. REPLAY until it is confirmed, where it does something. */
+  'requests.replay': method(z.strictObject({ id: callId, confirmed: z.boolean() }), CallSummary),
+  /** Shows the file of an export in its folder. */
+  'export.reveal': method(z.strictObject({ jobId: RecordId }), done),
 
   'links.open': method(byId, done),
   'links.discard': method(byId, done),
@@ -173,6 +199,8 @@ export const events = {
   'rotation.changed': Rotation,
   'policy.changed': z.array(RotationPolicy),
   'keys.due': AgeReminder,
+  /** An export began, went on or ended. */
+  'export.changed': ExportJob,
   'clipboard.cleared': z.object({ keyId: RecordId }),
   /** A link in a mail was clicked; it opens only after `links.open` with this id. */
   'link.requested': z.object({ id: RecordId, url: z.string(), host: z.string() }),

@@ -107,6 +107,8 @@ const errors: { readonly [K in ErrorKind]: readonly Extract<AppError, { kind: K 
       'gave-up',
     ] as const
   ).map((fault) => ({ kind: 'ROTATION', fault })),
+  EXPORT: (['busy', 'full', 'denied', 'gone', 'log', 'failed'] as const).map((fault) => ({ kind: 'EXPORT', fault })),
+  REPLAY: (['cut', 'redacted', 'sends-again', 'changes-again'] as const).map((fault) => ({ kind: 'REPLAY', fault })),
 }
 
 const every: readonly AppError[] = Object.values(errors).flat()

@@ -4,10 +4,12 @@ import type {
   IssuerFault,
   KeychainFault,
   KeyFault,
+  ReplayFault,
   RotationFault,
   StorageFault,
 } from './error.ts'
 import { limits } from './limits.ts'
+import type { ExportFault } from './model/export.ts'
 import { assertNever } from './result.ts'
 
 /** What a person can do about a failure, where a button can do it. */
@@ -373,6 +375,10 @@ export function describeError(error: AppError, context: ErrorContext = {}): Erro
       return describeIssuerFault(error.fault, error.status)
     case 'ROTATION':
       return describeRotationFault(error.fault)
+    case 'EXPORT':
+      return describeExportFault(error.fault)
+    case 'REPLAY':
+      return describeReplayFault(error.fault)
     default:
       return assertNever(error)
   }
@@ -568,6 +574,57 @@ function describeRotationFault(fault: RotationFault): ErrorText {
       return {
         title: 'The rotation was given up',
         detail: 'It could not go on for too long. The old key goes on as before.',
+      }
+    default:
+      return assertNever(fault)
+  }
+}
+
+/** Why an export came to no file, and what to do. */
+export function describeExportFault(fault: ExportFault | 'busy'): ErrorText {
+  const nothing = 'Nothing was written.'
+  switch (fault) {
+    case 'busy':
+      return { title: 'Another export is not done yet', detail: 'One runs at a time. Wait for it, or cancel it.' }
+    case 'full':
+      return { title: 'The disk is full', detail: 'No file was left there. Free some space, or choose another place.' }
+    case 'denied':
+      return { title: 'That folder cannot be written to', detail: `Choose another place. ${nothing}` }
+    case 'gone':
+      return { title: 'That file or folder is no longer there', detail: 'Choose another place, then export again.' }
+    case 'log':
+      return {
+        title: 'The request log could not be read to its end',
+        detail: 'No file was left. Try again; Settings tells the state of the log.',
+      }
+    case 'failed':
+      return { title: 'The file could not be written', detail: 'No file was left. The log holds the reason.' }
+    default:
+      return assertNever(fault)
+  }
+}
+
+function describeReplayFault(fault: ReplayFault): ErrorText {
+  switch (fault) {
+    case 'cut':
+      return {
+        title: 'This call cannot be sent again',
+        detail: 'The request log keeps only the beginning of its body. Send it from where it came from.',
+      }
+    case 'redacted':
+      return {
+        title: 'This call cannot be sent again',
+        detail: 'The request log took a key out of it, so it would not be the same call.',
+      }
+    case 'sends-again':
+      return {
+        title: 'This call sends mail',
+        detail: 'Sent again, it reaches its recipients a second time. Nothing was sent yet.',
+      }
+    case 'changes-again':
+      return {
+        title: 'This call changes something',
+        detail: 'Sent again, it does so a second time. Nothing was sent yet.',
       }
     default:
       return assertNever(fault)

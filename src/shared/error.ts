@@ -1,4 +1,5 @@
 import type { NetworkFault } from './model/call.ts'
+import type { ExportFault } from './model/export.ts'
 
 /** Why a text is not a key. */
 export type KeyFault =
@@ -48,6 +49,12 @@ export type RotationFault =
   | 'control-failed'
   | 'revoke-by-hand'
   | 'gave-up'
+
+/**
+ * Why a recorded call is not sent again. `sends-again` and `changes-again`: not before the person
+ * confirms it. `cut`, `redacted`: the log does not hold the body as it was sent.
+ */
+export type ReplayFault = 'cut' | 'redacted' | 'sends-again' | 'changes-again'
 
 /** An error of the OS keychain. Carries no text of the platform: that goes to the log only. */
 export interface KeychainError {
@@ -132,6 +139,8 @@ export type AppError =
   | { readonly kind: 'TOO_LATE'; readonly what: 'cancel' | 'go-back' | 'other' }
   | { readonly kind: 'ISSUER'; readonly fault: IssuerFault; readonly status: number | null }
   | { readonly kind: 'ROTATION'; readonly fault: RotationFault }
+  | { readonly kind: 'EXPORT'; readonly fault: ExportFault | 'busy' }
+  | { readonly kind: 'REPLAY'; readonly fault: ReplayFault }
 
 /** The discriminator of every foreseen failure. */
 export type ErrorKind = AppError['kind']

@@ -20,6 +20,7 @@ export const limits = {
   requestPageMax: 200,
   /** Calls of an export that were chosen one by one. */
   exportIdsMax: 10_000,
+  fileNameCharsMax: 255,
   planPerMinuteMax: 1_000_000,
   /** The sliding window that a plan's limit is counted over. API reference, section 3. */
   windowMs: 60_000,

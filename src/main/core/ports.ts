@@ -10,6 +10,7 @@ import type {
   NetworkFault,
 } from '../../shared/model/call.ts'
 import type { Environment } from '../../shared/model/environment.ts'
+import type { ExportFault, ExportFormat } from '../../shared/model/export.ts'
 import type { KeychainStatus, KeyEvent, KeySummary, KeyUsage } from '../../shared/model/key.ts'
 import type { RotationPolicyRecord, RotationRecord } from '../../shared/model/rotation.ts'
 import type { Result } from '../../shared/result.ts'
@@ -46,6 +47,26 @@ export interface Clipboard {
 export interface Browser {
   /** Opens an https page outside the app. */
   open(url: string): void
+}
+
+/** A file that is being written beside its place. It is there whole, or not at all. */
+export interface ExportFile {
+  /** Its name in its folder. */
+  readonly name: string
+  write(text: string): Promise<Result<null, ExportFault>>
+  /** Puts the file in its place, over one that may be there. */
+  commit(): Promise<Result<null, ExportFault>>
+  /** Leaves nothing of it. */
+  discard(): Promise<void>
+}
+
+/** Where exported files go. Paths stay in main. */
+export interface ExportDesk {
+  /** Asks the person for a place; null when they gave up. */
+  chooseFile(suggestedName: string, format: ExportFormat): Promise<string | null>
+  create(path: string): Promise<Result<ExportFile, ExportFault>>
+  /** Shows a file in its folder. */
+  reveal(path: string): void
 }
 
 /** The structured log. Redaction happens inside, so that no caller can forget it. Never throws. */

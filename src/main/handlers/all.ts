@@ -2,7 +2,9 @@ import type { Handlers } from '../../shared/contract.ts'
 import type { AppState, Settings, Theme } from '../../shared/model/app.ts'
 import type { Result } from '../../shared/result.ts'
 import type { Alarms } from '../core/alarms/alarms.ts'
+import type { Exports } from '../core/export/exports.ts'
 import type { MailClient } from '../core/jasni/mail-client.ts'
+import type { Pipeline } from '../core/pipeline/pipeline.ts'
 import type { CallStore, Clipboard, Clock } from '../core/ports.ts'
 import type { Policies } from '../core/rotation/policies.ts'
 import type { Rotations } from '../core/rotation/rotations.ts'
@@ -11,6 +13,7 @@ import { createAlarmHandlers } from './alarms.ts'
 import { createAppHandlers } from './app.ts'
 import type { ClipboardHold } from './clipboard-hold.ts'
 import { createEnvironmentHandlers } from './environments.ts'
+import { createExportHandlers } from './exports.ts'
 import { createHeadroomHandlers } from './headroom.ts'
 import { createKeychainHandlers } from './keychain.ts'
 import { createKeyHandlers } from './keys.ts'
@@ -26,6 +29,8 @@ export interface HandlerParts {
   readonly calls: CallStore
   readonly mail: MailClient
   readonly alarms: Alarms
+  readonly pipeline: Pipeline
+  readonly exports: Exports
   readonly rotations: Rotations
   readonly policies: Policies
   readonly clipboard: Clipboard
@@ -52,6 +57,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
     ...createRequestHandlers(parts),
     ...createHeadroomHandlers(parts),
     ...createAlarmHandlers(parts),
+    ...createExportHandlers(parts),
     ...createLinkHandlers(parts),
     ...createRotationHandlers(parts),
     ...createPolicyHandlers(parts),

@@ -1,8 +1,10 @@
 import type { CallDetail, Header } from '../../shared/model/call.ts'
 import { fail, succeed } from '../../shared/result.ts'
+import { buildCallUrl } from '../core/export/call-url.ts'
 import { redactText } from '../core/log/redaction.ts'
 import type { CallStore, Clipboard } from '../core/ports.ts'
 import type { Vault } from '../core/vault/vault.ts'
+import type { ExportHandlers } from './exports.ts'
 import type { HandlerGroup } from './group.ts'
 
 const formatHeaders = (headers: readonly Header[]): string =>
@@ -21,7 +23,7 @@ export function formatCallPart(
   switch (part) {
     case 'request':
       return [
-        `${call.summary.method} ${baseUrl?.startsWith(`${call.origin}/`) === true ? baseUrl : call.origin}${call.summary.path}`,
+        `${call.summary.method} ${buildCallUrl(call, baseUrl).url}`,
         formatHeaders(last?.requestHeaders ?? []),
         ...(call.requestBody === null ? [] : ['', call.requestBody.text]),
       ].join('\n')
@@ -37,7 +39,7 @@ export function createRequestHandlers(parts: {
   readonly calls: Pick<CallStore, 'list' | 'get'>
   readonly vault: Pick<Vault, 'environment'>
   readonly clipboard: Clipboard
-}): HandlerGroup<'requests'> {
+}): Omit<HandlerGroup<'requests'>, keyof ExportHandlers> {
   const { calls, vault, clipboard } = parts
   return {
     'requests.list': (query) => succeed(calls.list(query)),

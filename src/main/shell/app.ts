@@ -22,6 +22,7 @@ import { redactText } from '../core/log/redaction.ts'
 import { type Arguments, parseArguments } from './arguments.ts'
 import { openInBrowser } from './browser.ts'
 import { desktopClipboard } from './clipboard.ts'
+import { createExportDesk } from './export-desk.ts'
 import { createLinkDesk, dashboardUrl } from './external-links.ts'
 import { createDispatcher } from './ipc.ts'
 import { createMailFrames, type MailFrames } from './mail-frames.ts'
@@ -230,6 +231,7 @@ async function runApp({ args, profile, sandboxed }: Start): Promise<void> {
         openDashboard: () => openInBrowser(dashboardUrl, log),
         browser: { open: (url) => openInBrowser(url, log) },
         notify: (text) => notifyDesktop(text, window),
+        exportDesk: createExportDesk(nodeRandom),
         onInteractive() {
           log.info('interactive', { sinceStartMs: Math.round(performance.now()) })
           tellInteractive()

@@ -17,12 +17,13 @@ import { systemClock } from '../adapters/system-clock.ts'
 import { createUndiciHttp } from '../adapters/undici-http.ts'
 import { createAlarms } from '../core/alarms/alarms.ts'
 import { createHeadroomWatch } from '../core/alarms/headroom-watch.ts'
+import { createExports } from '../core/export/exports.ts'
 import { createMailClient } from '../core/jasni/mail-client.ts'
 import { createProbe } from '../core/jasni/probe.ts'
 import type { CallDeps } from '../core/pipeline/call.ts'
 import { createKeyTraffic } from '../core/pipeline/key-traffic.ts'
 import { createPipeline } from '../core/pipeline/pipeline.ts'
-import type { Browser, Clipboard, Log } from '../core/ports.ts'
+import type { Browser, Clipboard, ExportDesk, Log } from '../core/ports.ts'
 import { createHeadroomMeter } from '../core/ratelimit/headroom-meter.ts'
 import { createPolicies } from '../core/rotation/policies.ts'
 import { createRotations } from '../core/rotation/rotations.ts'
@@ -66,6 +67,7 @@ export interface ProductParts {
   readonly applyTheme: (theme: Theme) => void
   readonly openDashboard: () => void
   readonly browser: Browser
+  readonly exportDesk: ExportDesk
   readonly onInteractive: () => void
   /** Says something on the desktop, unless the window is in front. */
   readonly notify: (text: { readonly title: string; readonly body: string }) => void
@@ -311,15 +313,28 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
     }
   }
 
+  const pipeline = createPipeline({ ...callDeps, vault, traffic })
+  const exports = createExports({
+    calls,
+    desk: parts.exportDesk,
+    clock,
+    random: nodeRandom,
+    log,
+    version: parts.versions.app,
+    environment: (id) => vault.environment(id),
+    onChange: (job) => emit('export.changed', job),
+  })
   const hold = createClipboardHold({ clipboard: parts.clipboard, clock, digest: nodeDigest, emit })
   const handlers = createHandlers({
     vault,
     calls,
     mail: createMailClient({
-      pipeline: createPipeline({ ...callDeps, vault, traffic }),
+      pipeline,
       publishHtml: parts.publishHtml,
     }),
     alarms,
+    pipeline,
+    exports,
     rotations,
     policies,
     clipboard: parts.clipboard,
@@ -379,7 +394,7 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
       await Promise.race([rotations.close(), clock.sleep(rotationStopMs)])
       ticker.stop()
       calls.flush()
-      await Promise.allSettled([hold.clearNow(), server?.close(), http.close()])
+      await Promise.allSettled([exports.close(), hold.clearNow(), server?.close(), http.close()])
       vault.forgetSecrets()
       calls.close()
       store.close()

@@ -156,6 +156,8 @@ const reducers: Reducers = {
   'rotation.changed': () => ({}),
   'policy.changed': () => ({}),
   'keys.due': () => ({}),
+  // The export feature keeps this in its own store.
+  'export.changed': () => ({}),
 }
 
 /** What an event of main changes. */
