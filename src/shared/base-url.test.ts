@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { originOf, parseBaseUrl } from './base-url.ts'
+import { originOf, parseBaseUrl, parsePageUrl } from './base-url.ts'
 
 const parsed = (text: string) => {
   const result = parseBaseUrl(text)
@@ -83,6 +83,48 @@ describe('base URL', () => {
         expect(new URL(`${result.value}/labels`).href).toBe(`${result.value}/labels`)
       }),
       { numRuns: 3000 },
+    )
+  })
+})
+
+describe('the address of a page', () => {
+  test.each([
+    'https://app.jasni.ai/settings/api-keys',
+    'https://keys.example/page?team=1&tab=api%20keys',
+    'http://127.0.0.1:4810/keys',
+    'http://localhost:8080/keys?team=1',
+    'http://[::1]:3000/',
+  ])('%s is opened as it stands', (text) => {
+    expect(parsePageUrl(text)).toEqual({ ok: true, value: text })
+  })
+
+  test.each([
+    ['http://keys.example/', 'plain-http'],
+    ['http://127.0.0.1.evil.example/', 'plain-http'],
+    ['http://localhost@evil.example/', 'plain-http'],
+    ['https://user@keys.example/', 'credentials'],
+    ['file:///etc/passwd', 'scheme'],
+    ['javascript:alert(1)', 'scheme'],
+    ['mailto:someone@example.com', 'scheme'],
+    ['ms-msdt:/id', 'scheme'],
+    ['https:\\\\keys.example', 'not-a-url'],
+    [' https://keys.example/', 'not-a-url'],
+    ['https://keys.example/\u202e', 'not-a-url'],
+    ['https://keys.example/#part', 'not-a-url'],
+    [`https://keys.example/${'a'.repeat(2048)}`, 'too-long'],
+  ])('%s is refused', (text, fault) => {
+    expect(parsePageUrl(text)).toEqual({ ok: false, error: fault })
+  })
+
+  test('whatever is accepted is https, or http to this machine', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.webUrl({ withQueryParameters: true }), fc.string()), (text) => {
+        const parsed = parsePageUrl(text)
+        if (!parsed.ok) return
+        const { protocol, hostname, username } = new URL(parsed.value)
+        expect(username).toBe('')
+        expect(protocol === 'https:' || /^(?:127\.|\[::1\]|localhost$)/.test(hostname)).toBe(true)
+      }),
     )
   })
 })

@@ -32,6 +32,19 @@ export function parseBaseUrl(text: string): Result<string, BaseUrlFault> {
   return baseUrl.length > limits.urlCharsMax ? fail('too-long') : succeed(baseUrl)
 }
 
+/**
+ * Reads the address of a page that the system's browser opens, such as the API Keys page: https, or
+ * http to this machine, and nothing else. The form and the opener use this one rule, so that what
+ * is accepted is also opened.
+ */
+export function parsePageUrl(text: string): Result<string, BaseUrlFault> {
+  if (text.length > limits.urlCharsMax) return fail('too-long')
+  if (!/^[\x21\x22\x24-\x7e]+$/.test(text)) return fail('not-a-url')
+  const [place = ''] = text.split('?', 1)
+  const parsed = parseBaseUrl(place)
+  return parsed.ok ? succeed(new URL(text).href) : parsed
+}
+
 /** Origin of a base URL that was parsed before: what a key is bound to. */
 export function originOf(baseUrl: string): string {
   return new URL(baseUrl).origin

@@ -20,7 +20,7 @@ import { nodeRandom } from '../adapters/node-random.ts'
 import { systemClock } from '../adapters/system-clock.ts'
 import { redactText } from '../core/log/redaction.ts'
 import { type Arguments, parseArguments } from './arguments.ts'
-import { openInBrowser } from './browser.ts'
+import { openInBrowser, openPage } from './browser.ts'
 import { desktopClipboard } from './clipboard.ts'
 import { createExportDesk } from './export-desk.ts'
 import { createLinkDesk, dashboardUrl } from './external-links.ts'
@@ -228,8 +228,8 @@ async function runApp({ args, profile, sandboxed }: Start): Promise<void> {
         applyTheme: (theme) => {
           nativeTheme.themeSource = theme
         },
-        openDashboard: () => openInBrowser(dashboardUrl, log),
-        browser: { open: (url) => openInBrowser(url, log) },
+        openDashboard: () => openPage(dashboardUrl, log),
+        browser: { open: (url) => openPage(url, log) },
         notify: (text) => notifyDesktop(text, window),
         exportDesk: createExportDesk(nodeRandom),
         onInteractive() {

@@ -1,4 +1,4 @@
-import { parseBaseUrl } from '../../../shared/base-url.ts'
+import { parsePageUrl } from '../../../shared/base-url.ts'
 import type { AppError } from '../../../shared/error.ts'
 import { limits } from '../../../shared/limits.ts'
 import type { Environment } from '../../../shared/model/environment.ts'
@@ -38,22 +38,16 @@ function refuse(error: AppError) {
   return fail(error)
 }
 
-/** An address of an issuer or page, by the same rules as a base URL but for its path. */
-function checkAddress(text: string, field: string, mayBePlain: boolean): AppError | null {
+/** An address of an issuer, by the same rules as that of a page. */
+function checkAddress(text: string, field: string): AppError | null {
   if (holdsSecret(text)) return { kind: 'KEY_IN_TEXT', field }
-  const sample = text.replaceAll('{id}', 'id')
-  if (text.length > limits.urlCharsMax) return { kind: 'BASE_URL', fault: 'too-long' }
-  const queryAt = sample.search(/[?]/)
-  const parsed = parseBaseUrl(queryAt < 0 ? sample : sample.slice(0, queryAt))
-  if (!parsed.ok) return { kind: 'BASE_URL', fault: parsed.error }
-  if (/[#\s]/.test(sample)) return { kind: 'BASE_URL', fault: 'query' }
-  if (!mayBePlain && !sample.toLowerCase().startsWith('https://')) return { kind: 'BASE_URL', fault: 'plain-http' }
-  return null
+  const parsed = parsePageUrl(text.replaceAll('{id}', 'id'))
+  return parsed.ok ? null : { kind: 'BASE_URL', fault: parsed.error }
 }
 
 function checkIssuer(issuer: IssuerInput): AppError | null {
-  if (issuer.kind === 'dashboard') return checkAddress(issuer.pageUrl, 'pageUrl', true)
-  const address = checkAddress(issuer.createUrl, 'createUrl', true) ?? checkAddress(issuer.revokeUrl, 'revokeUrl', true)
+  if (issuer.kind === 'dashboard') return checkAddress(issuer.pageUrl, 'pageUrl')
+  const address = checkAddress(issuer.createUrl, 'createUrl') ?? checkAddress(issuer.revokeUrl, 'revokeUrl')
   if (address !== null) return address
   if (new URL(issuer.createUrl).origin !== new URL(issuer.revokeUrl).origin) {
     return { kind: 'BAD_REQUEST', field: 'revokeUrl' }

@@ -1,5 +1,5 @@
 import { create } from 'zustand'
-import { originOf, parseBaseUrl } from '../../../shared/base-url.ts'
+import { originOf, parsePageUrl } from '../../../shared/base-url.ts'
 import { describeBaseUrlFault } from '../../../shared/error-text.ts'
 import { limits } from '../../../shared/limits.ts'
 import {
@@ -69,9 +69,8 @@ function readNumber(text: string, least: number, most: number): number | null {
 const pathPattern = /^[\w.-]+$/
 
 function describeUrl(text: string): string | null {
-  const url = parseBaseUrl(text.trim())
-  // Unlike a base URL, an address of the issuer may have a query.
-  if (url.ok || url.error === 'query') return null
+  const url = parsePageUrl(text.trim().replaceAll('{id}', 'id'))
+  if (url.ok) return null
   const { title, detail } = describeBaseUrlFault(url.error)
   return `${title}. ${detail}`
 }
