@@ -1,7 +1,9 @@
 import type { EventName } from '../../shared/contract.ts'
 import type { AppError } from '../../shared/error.ts'
 import { describeError, type ErrorActionName, type ErrorContext } from '../../shared/error-text.ts'
+import type { AlarmChoices } from '../../shared/model/alarm.ts'
 import type { Notice, Screen, Theme } from '../../shared/model/app.ts'
+import type { RatePolicy } from '../../shared/model/rate.ts'
 import { assertNever, type Result } from '../../shared/result.ts'
 import { call, subscribe } from '../api/client.ts'
 import { showToast } from '../ui/toast.tsx'
@@ -31,6 +33,10 @@ const eventNames: readonly EventName[] = [
 export function connectStore(): () => void {
   const stops = eventNames.map((name) => subscribe(name, (payload) => set((state) => applyEvent(state, name, payload))))
   void loadApp()
+  void call('alarms.list', {}).then((result) => {
+    // An event may have come first, and is newer.
+    if (result.ok && get().alarms.length === 0) set({ alarms: result.value })
+  })
   return () => {
     for (const stop of stops) stop()
   }
@@ -175,6 +181,35 @@ export function selectSettingsEnvironment(id: string | null): void {
 export async function setTheme(theme: Theme): Promise<void> {
   set({ settings: { ...get().settings, theme } })
   await orTell(call('settings.setTheme', { theme }))
+}
+
+/** Applies a rate policy at once and offers to take it back. `told` says what changed. */
+export async function setRatePolicy(rate: RatePolicy, told: string): Promise<void> {
+  const before = get().settings.rate
+  set({ settings: { ...get().settings, rate } })
+  const result = await call('settings.setRatePolicy', { rate })
+  if (!result.ok) {
+    set({ settings: { ...get().settings, rate: before } })
+    return tellError(result.error)
+  }
+  showToast({ text: told, undo: () => void setRatePolicy(before, 'The change is taken back') })
+}
+
+/** Applies what is worth an alarm at once and offers to take it back. */
+export async function setAlarmChoices(alarms: AlarmChoices, told: string): Promise<void> {
+  const before = get().settings.alarms
+  set({ settings: { ...get().settings, alarms } })
+  const result = await call('settings.setAlarmChoices', { alarms })
+  if (!result.ok) {
+    set({ settings: { ...get().settings, alarms: before } })
+    return tellError(result.error)
+  }
+  showToast({ text: told, undo: () => void setAlarmChoices(before, 'The change is taken back') })
+}
+
+/** Takes an alarm away. */
+export async function dismissAlarm(id: string): Promise<void> {
+  await orTell(call('alarms.dismiss', { id }))
 }
 
 /** Closes a card or note for good. */

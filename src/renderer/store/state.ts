@@ -23,7 +23,7 @@ export type Phase =
   | { readonly name: 'ready' }
 
 /** Sections of the settings screen. */
-export type SettingsSection = 'environments' | 'appearance' | 'shortcuts' | 'diagnostics'
+export type SettingsSection = 'environments' | 'limits' | 'appearance' | 'shortcuts' | 'diagnostics'
 
 /** What main owns; each part is replaced whole by its event. */
 export interface Snapshot {

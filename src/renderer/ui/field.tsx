@@ -38,12 +38,13 @@ export function TextField({
   const inputId = id ?? ownId
   const noteId = `${inputId}-note`
   const note = error ?? hint
+  const bad = error !== null || rest['aria-invalid'] === true
   return (
     <div className={`labelled ${className}`} style={width === undefined ? undefined : { width }}>
       <label htmlFor={inputId} className={hideLabel ? 'unseen' : 'label'}>
         {label}
       </label>
-      <div className={`field ${error === null ? '' : 'is-bad'} ${quiet ? 'quiet' : ''}`}>
+      <div className={`field ${bad ? 'is-bad' : ''} ${quiet ? 'quiet' : ''}`}>
         {icon === undefined ? null : <Icon name={icon} size={14} />}
         <input
           type="text"
@@ -52,8 +53,8 @@ export function TextField({
           {...rest}
           id={inputId}
           className={mono ? 'mono' : ''}
-          aria-invalid={error !== null || undefined}
-          aria-describedby={note === undefined || note === null ? undefined : noteId}
+          aria-invalid={bad || undefined}
+          aria-describedby={note === undefined || note === null ? rest['aria-describedby'] : noteId}
           onChange={(event) => {
             rest.onChange?.(event)
             onValueChange?.(event.currentTarget.value)

@@ -33,6 +33,13 @@ const fixedCommands: readonly Command[] = [
     }),
   ),
   {
+    id: 'go-limits',
+    group: 'Go to',
+    title: 'Settings: rate limits',
+    icon: 'gauge',
+    run: () => showSettings('limits'),
+  },
+  {
     id: 'go-shortcuts',
     group: 'Go to',
     title: 'Settings: shortcuts',

@@ -18,12 +18,13 @@ export interface EnvironmentDraft {
   readonly planKind: Plan['kind']
   /** Requests a minute of an Enterprise plan, as typed. */
   readonly perMinute: string
-  readonly rateGroup: string | null
+  /** Name of the rate group as typed; empty when it counts by itself. */
+  readonly rateGroup: string
   readonly protected: boolean
 }
 
 /** A sentence for each part that cannot be saved as it is. */
-export type DraftFaults = Readonly<Partial<Record<'name' | 'baseUrl' | 'perMinute', string>>>
+export type DraftFaults = Readonly<Partial<Record<'name' | 'baseUrl' | 'perMinute' | 'rateGroup', string>>>
 
 /** Draft of an environment as it is saved. */
 export function draftOf(environment: Environment): EnvironmentDraft {
@@ -33,7 +34,7 @@ export function draftOf(environment: Environment): EnvironmentDraft {
     baseUrl: environment.baseUrl,
     planKind: environment.plan.kind,
     perMinute: String(environment.plan.perMinute),
-    rateGroup: environment.rateGroup,
+    rateGroup: environment.rateGroup ?? '',
     protected: environment.protected,
   }
 }
@@ -45,12 +46,14 @@ export const newDraft: EnvironmentDraft = {
   baseUrl: defaultBaseUrl,
   planKind: 'free',
   perMinute: String(planPerMinute.free),
-  rateGroup: null,
+  rateGroup: '',
   protected: false,
 }
 
 function perMinuteOf(draft: EnvironmentDraft): number | null {
   if (draft.planKind === 'free' || draft.planKind === 'pro') return planPerMinute[draft.planKind]
+  // Until a header says otherwise.
+  if (draft.planKind === 'learn') return planPerMinute.free
   const digits = draft.perMinute.replace(/[\s,]/g, '')
   if (!/^\d{1,9}$/.test(digits)) return null
   const value = Number(digits)
@@ -59,7 +62,7 @@ function perMinuteOf(draft: EnvironmentDraft): number | null {
 
 /** What is wrong with a draft. `others` are the names that are taken. */
 export function findFaults(draft: EnvironmentDraft, others: readonly string[]): DraftFaults {
-  const faults: { name?: string; baseUrl?: string; perMinute?: string } = {}
+  const faults: { -readonly [K in keyof DraftFaults]: DraftFaults[K] } = {}
   const name = draft.name.trim()
   if (name === '') faults.name = 'An environment needs a name.'
   else if (name.length > limits.environmentNameCharsMax) {
@@ -75,6 +78,9 @@ export function findFaults(draft: EnvironmentDraft, others: readonly string[]): 
   if (perMinuteOf(draft) === null) {
     faults.perMinute = `Give a whole number from 1 to ${limits.planPerMinuteMax.toLocaleString('en-US')}.`
   }
+  if (draft.rateGroup.trim().length > limits.environmentNameCharsMax) {
+    faults.rateGroup = `A name has at most ${limits.environmentNameCharsMax} characters.`
+  }
   return faults
 }
 
@@ -88,9 +94,15 @@ export function inputOf(draft: EnvironmentDraft): EnvironmentInput | null {
     mark: draft.mark,
     baseUrl: url.value,
     plan: { kind: draft.planKind, perMinute },
-    rateGroup: draft.rateGroup,
+    rateGroup: draft.rateGroup.trim() === '' ? null : draft.rateGroup.trim(),
     protected: draft.protected,
   }
+}
+
+/** Names of the rate groups that other environments are in, in their order. */
+export function listRateGroups(environments: readonly Environment[], ownId: string | null): string[] {
+  const names = environments.flatMap(({ id, rateGroup }) => (id === ownId || rateGroup === null ? [] : [rateGroup]))
+  return [...new Set(names)]
 }
 
 /** How many parts of a draft differ from what is saved. */
@@ -102,6 +114,7 @@ export function countChanges(draft: EnvironmentDraft, saved: EnvironmentDraft): 
     draft.mark !== saved.mark,
     draft.baseUrl !== saved.baseUrl,
     plan,
+    draft.rateGroup.trim() !== saved.rateGroup,
     draft.protected !== saved.protected,
   ].filter(Boolean).length
 }

@@ -12,13 +12,23 @@ import { EnvMark, markNames } from '../../ui/env-mark.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { formatPlural } from '../../ui/format.ts'
 import { Note } from '../../ui/note.tsx'
+import { planNames } from '../../ui/plan-names.ts'
 import { type Option, Segments } from '../../ui/segments.tsx'
 import { Switch } from '../../ui/switch.tsx'
 import { showToast } from '../../ui/toast.tsx'
 import { keepPolicyDraft } from '../rotation/policy-draft.ts'
 import { PolicyRows, usePolicyDraft } from '../rotation/policy-rows.tsx'
 import { dropDraft, keepDraft, newId, useDrafts } from './drafts.ts'
-import { countChanges, draftOf, type EnvironmentDraft, findFaults, inputOf, newDraft } from './environment-draft.ts'
+import {
+  countChanges,
+  draftOf,
+  type EnvironmentDraft,
+  findFaults,
+  inputOf,
+  listRateGroups,
+  newDraft,
+} from './environment-draft.ts'
+import { RateGroupField } from './rate-group-field.tsx'
 import { RemoveEnvironmentDialog } from './remove-environment-dialog.tsx'
 import { SettingRow } from './setting-row.tsx'
 
@@ -43,12 +53,21 @@ const planOptions: readonly Option<Plan['kind']>[] = [
   { value: 'free', label: 'Free 100' },
   { value: 'pro', label: 'Pro 1,000' },
   { value: 'enterprise', label: 'Enterprise' },
+  { value: 'learn', label: planNames.learn },
 ]
 
+const planHints: Readonly<Record<Plan['kind'], string>> = {
+  free: 'No endpoint tells the plan, so the limit is counted from what you say here.',
+  pro: 'No endpoint tells the plan, so the limit is counted from what you say here.',
+  enterprise: 'No endpoint tells the plan, so the limit is counted from what you say here.',
+  learn: 'Holds 100 requests a minute until an answer’s header says otherwise, then what it says.',
+}
+
 /** Place of an error that main found and the form could not know. */
-function placeOf(error: AppError): 'name' | 'baseUrl' | null {
+function placeOf(error: AppError): 'name' | 'baseUrl' | 'rateGroup' | null {
   if (error.kind === 'NAME_TAKEN') return 'name'
   if (error.kind === 'BASE_URL') return 'baseUrl'
+  if (error.kind === 'KEY_IN_TEXT' && error.field === 'rateGroup') return 'rateGroup'
   if (error.kind === 'KEY_IN_TEXT') return error.field === 'baseUrl' ? 'baseUrl' : 'name'
   return null
 }
@@ -68,6 +87,8 @@ export function EnvironmentForm({
     .filter((other) => other.id !== environment?.id)
     .map(({ name }) => name)
   const keyCount = useStore((state) => state.keys.filter((key) => key.environmentId === environment?.id).length)
+  const environments = useStore((state) => state.environments)
+  const groups = listRateGroups(environments, environment?.id ?? null)
   const [busy, setBusy] = useState(false)
   const [removing, setRemoving] = useState(false)
   const [error, setError] = useState<AppError | null>(null)
@@ -199,7 +220,7 @@ export function EnvironmentForm({
               onValueChange={(baseUrl) => change({ baseUrl })}
             />
           </SettingRow>
-          <SettingRow name="Plan" hint="No endpoint tells the plan, so the limit is counted from what you say here.">
+          <SettingRow name="Plan" hint={planHints[draft.planKind]}>
             <div className="set-line">
               <Segments
                 label="Plan"
@@ -228,6 +249,17 @@ export function EnvironmentForm({
                 {faults.perMinute}
               </p>
             )}
+          </SettingRow>
+          <SettingRow
+            name="Rate group"
+            hint="Keys of one account may share a limit: environments with the same group count in one window. Empty: counts by itself."
+          >
+            <RateGroupField
+              value={draft.rateGroup}
+              groups={groups}
+              error={refusedPlace === 'rateGroup' ? refusedText : (faults.rateGroup ?? null)}
+              onValueChange={(rateGroup) => change({ rateGroup })}
+            />
           </SettingRow>
           <SettingRow name="Protected">
             <Switch checked={draft.protected} onCheckedChange={(next) => change({ protected: next })}>

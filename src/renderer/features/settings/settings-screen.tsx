@@ -6,11 +6,13 @@ import { Icon, type IconName } from '../../ui/icon.tsx'
 import { AppearanceSettings } from './appearance-settings.tsx'
 import { DiagnosticsSettings } from './diagnostics-settings.tsx'
 import { EnvironmentSettings } from './environment-settings.tsx'
+import { RateSettings } from './rate-settings.tsx'
 import { ShortcutSettings } from './shortcut-settings.tsx'
 import './settings.css'
 
 const sections: readonly { readonly name: SettingsSection; readonly label: string; readonly icon: IconName }[] = [
   { name: 'environments', label: 'Environments', icon: 'box' },
+  { name: 'limits', label: 'Rate limits', icon: 'gauge' },
   { name: 'appearance', label: 'Appearance', icon: 'half' },
   { name: 'shortcuts', label: 'Shortcuts', icon: 'keyboard' },
   { name: 'diagnostics', label: 'Diagnostics', icon: 'pulse' },
@@ -20,6 +22,8 @@ function showOf(section: SettingsSection) {
   switch (section) {
     case 'environments':
       return <EnvironmentSettings />
+    case 'limits':
+      return <RateSettings />
     case 'appearance':
       return <AppearanceSettings />
     case 'shortcuts':

@@ -1,7 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import { EnvironmentInput } from '../../../shared/model/environment.ts'
+import { defaultRatePolicy, RatePolicy } from '../../../shared/model/rate.ts'
 import { formatDiagnostics, listDiagnostics } from './diagnostics-text.ts'
-import { countChanges, type EnvironmentDraft, findFaults, inputOf, moveId, newDraft } from './environment-draft.ts'
+import {
+  countChanges,
+  type EnvironmentDraft,
+  findFaults,
+  inputOf,
+  listRateGroups,
+  moveId,
+  newDraft,
+} from './environment-draft.ts'
+import { describeDefault, formatRate, isDefault, rateFields, readRate } from './rate-draft.ts'
 
 const good: EnvironmentDraft = { ...newDraft, name: 'Staging', baseUrl: 'https://mail-gw.halden.example/api/v1/' }
 
@@ -47,6 +57,76 @@ describe('environment form', () => {
     expect(countChanges(good, good)).toBe(0)
     expect(countChanges({ ...good, perMinute: '7' }, good)).toBe(0)
     expect(countChanges({ ...good, planKind: 'pro', name: 'X', protected: true }, good)).toBe(3)
+  })
+})
+
+describe('plan and rate group', () => {
+  test('a plan that is learned begins with 100 a minute, whatever was typed before', () => {
+    expect(inputOf({ ...good, planKind: 'learn', perMinute: '7' })?.plan).toEqual({ kind: 'learn', perMinute: 100 })
+  })
+
+  test('an empty group counts by itself; a name is trimmed and bounded', () => {
+    expect(inputOf({ ...good, rateGroup: '  ' })?.rateGroup).toBeNull()
+    expect(inputOf({ ...good, rateGroup: ' Halden ' })?.rateGroup).toBe('Halden')
+    expect(findFaults({ ...good, rateGroup: 'x'.repeat(41) }, []).rateGroup).toContain('at most 40')
+    expect(countChanges({ ...good, rateGroup: 'Halden' }, good)).toBe(1)
+  })
+
+  test('groups of other environments are offered once each', () => {
+    const environment = (id: string, rateGroup: string | null) => ({
+      id,
+      kind: 'remote' as const,
+      name: id,
+      mark: 'blue' as const,
+      baseUrl: 'https://api.jasni.ai/api/v1',
+      plan: { kind: 'free' as const, perMinute: 100 },
+      rateGroup,
+      protected: false,
+      position: 0,
+      activeKeyId: null,
+    })
+    const all = [
+      environment('a', 'Halden'),
+      environment('b', 'Halden'),
+      environment('c', null),
+      environment('d', 'Own'),
+    ]
+    expect(listRateGroups(all, 'd')).toEqual(['Halden'])
+    expect(listRateGroups(all, null)).toEqual(['Halden', 'Own'])
+  })
+})
+
+describe('rate limits', () => {
+  test('what a field shows is read back as the same number, and the schema takes it', () => {
+    for (const field of rateFields) {
+      const read = readRate(field, formatRate(field, defaultRatePolicy))
+      expect(read).toEqual({ ok: true, value: defaultRatePolicy[field.name] })
+      expect(isDefault(field, defaultRatePolicy)).toBe(true)
+      for (const edge of [field.least, field.most]) {
+        const at = readRate(field, String(edge))
+        expect(at.ok && RatePolicy.safeParse({ ...defaultRatePolicy, [field.name]: at.value }).success).toBe(true)
+      }
+      expect(readRate(field, String(field.most + 1)).ok).toBe(false)
+    }
+  })
+
+  test.each(['', ' ', '-1', '1e3', 'NaN', '0x5', '1.2.3', '1.2345', '99999999', '１'])(
+    '%s is no number of any field',
+    (text) => {
+      for (const field of rateFields) expect(readRate(field, text), field.name).toMatchObject({ ok: false })
+    },
+  )
+
+  test('seconds may have decimals, counts may not', () => {
+    const [attempts, base] = rateFields
+    if (attempts === undefined || base === undefined) throw new Error('no fields')
+    expect(readRate(base, '0.25')).toEqual({ ok: true, value: 250 })
+    expect(readRate(attempts, '2.5')).toEqual({ ok: false, fault: 'Give a whole number from 1 to 10.' })
+    expect(readRate(base, 'soon')).toMatchObject({
+      fault: 'Give seconds, with three decimals at most, from 0 to 3,600.',
+    })
+    expect(describeDefault(base)).toBe('Default: 1 s')
+    expect(describeDefault(attempts)).toBe('Default: 3')
   })
 })
 
