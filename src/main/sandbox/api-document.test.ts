@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { expect, test } from 'vitest'
-import { apiDocumentPath, createAnswerCheck } from './api-document.ts'
+import { apiDocumentPath, createAnswerCheck, openApiDocument } from './api-document.ts'
 
 test('the description of the API is valid OpenAPI 3.1', async () => {
   const validator = new Validator()
@@ -27,4 +27,19 @@ test('the check finds what the description does not allow', () => {
   expect(check('GET', '/emails/1', 200, { success: true, data: { email } })).toEqual([
     '/data/email/date must match format "date-time"',
   ])
+})
+
+test('the check finds requests that the description does not allow', () => {
+  const { checkRequest } = openApiDocument()
+  const account = 'account=agent%40example.org'
+  expect(checkRequest('GET', `/emails?${account}&limit=100`, null)).toEqual([])
+  expect(checkRequest('GET', '/emails', null)).toEqual(['account is missing'])
+  expect(checkRequest('GET', `/emails?${account}&limit=101`, null)).toEqual(['limit must be <= 100'])
+  expect(checkRequest('GET', `/emails?${account}&limit=many`, null)).toEqual(['limit must be integer'])
+  expect(checkRequest('GET', `/emails?${account}&page=2`, null)).toEqual(['page is not known'])
+  expect(checkRequest('GET', `/emails/abc?${account}`, null)).toEqual(['id must be integer'])
+  expect(checkRequest('PATCH', `/emails/1?${account}`, { action: 'seen' })).not.toEqual([])
+  expect(checkRequest('PATCH', `/emails/1?${account}`, null)).toEqual(['the body is missing'])
+  expect(checkRequest('DELETE', `/emails/1?${account}`, {})).toEqual(['no body is described'])
+  expect(checkRequest('POST', '/emails/send', { from: 'a@b', to: [], subject: '', text: '' })).not.toEqual([])
 })

@@ -4,11 +4,17 @@ import { apiPath } from './envelope.ts'
 import type { StoredKey } from './key-ring.ts'
 import type { RequestLimit } from './request-limit.ts'
 import { addAccountRoutes } from './routes/account-routes.ts'
+import { addAttachmentRoutes } from './routes/attachment-routes.ts'
+import { addDraftRoutes } from './routes/draft-routes.ts'
+import { addEmailLabelRoutes } from './routes/email-label-routes.ts'
 import { addEmailRoutes } from './routes/email-routes.ts'
 import { createIssuerApp } from './routes/issuer-routes.ts'
 import { addLabelRoutes } from './routes/label-routes.ts'
 import { createLimitApp } from './routes/limit-routes.ts'
+import { addOutgoingRoutes } from './routes/outgoing-routes.ts'
 import { answerError, type RouteContext, type RouteEnv } from './routes/route.ts'
+import { addThreadRoutes } from './routes/thread-routes.ts'
+import { addWebhookRoutes } from './routes/webhook-routes.ts'
 
 /** What the application needs besides its routes. */
 export interface ApplicationOptions {
@@ -39,8 +45,15 @@ export function createApplication(options: ApplicationOptions): Hono<RouteEnv> {
     return next()
   })
   addAccountRoutes(api, context)
+  // Fixed names before `/emails/:id`, which would take them for ids.
+  addOutgoingRoutes(api, context)
+  addThreadRoutes(api, context)
+  addDraftRoutes(api, context)
   addEmailRoutes(api, context)
+  addEmailLabelRoutes(api, context)
+  addAttachmentRoutes(api, context)
   addLabelRoutes(api, context)
+  addWebhookRoutes(api, context)
 
   app.route(apiPath, api)
   app.route('/_issuer', createIssuerApp(options.issuerToken, context))

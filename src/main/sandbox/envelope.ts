@@ -8,6 +8,7 @@ const errorTexts = {
   403: 'Forbidden. Your API key does not have access to this resource.',
   404: 'Resource not found',
   405: 'Method not allowed',
+  409: 'Resource already exists',
   413: 'Request body too large',
   421: 'This server answers on 127.0.0.1 only.',
   429: 'Rate limit exceeded. Please try again later.',

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createMailbox, type Mailbox, type MailMessage, normalizeFolder } from './mailbox.ts'
+import { createMailbox, type Mailbox, type MailMessage, mailboxMax, normalizeFolder } from './mailbox.ts'
 
 const nowMs = new Date(2026, 2, 17, 14, 32).getTime()
 const folders = ['INBOX', 'Sent', 'Drafts', 'Spam', 'Trash'] as const
@@ -191,5 +191,60 @@ describe('lists and marks', () => {
     expect(
       ['inbox', 'Junk', 'Sent Items', 'DELETED', ' drafts ', 'Archive/2025', 'constructor'].map(normalizeFolder),
     ).toEqual(['INBOX', 'Spam', 'Sent', 'Trash', 'Drafts', 'Archive/2025', 'constructor'])
+  })
+})
+
+describe('what was added', () => {
+  const mail = (subject: string, text = ''): Omit<MailMessage, 'uid'> => ({
+    account: 'support-agent@sandbox.test',
+    folder: 'Sent',
+    messageId: `<${subject}@sandbox.test>`,
+    from: { address: 'support-agent@sandbox.test', name: null },
+    to: [],
+    cc: [],
+    replyTo: null,
+    subject,
+    dateMs: 1,
+    text,
+    html: null,
+    attachments: [],
+    inReplyTo: null,
+    references: [],
+    seen: true,
+    answered: false,
+    draft: false,
+    labels: [],
+  })
+  const sent = { account: 'support-agent@sandbox.test', folder: 'Sent', labelIds: [], labelNames: [] }
+
+  test('is bounded in number, the oldest goes first and what was seeded stays', () => {
+    const mailbox = createMailbox('bounded', Date.now())
+    const seeded = mailbox.list({ ...sent, limit: 10_000 }).length
+    for (let count = 0; count < mailboxMax.addedMessages + 5; count += 1) mailbox.add(mail(`n${count}`))
+    const subjects = mailbox.list({ ...sent, limit: 10_000 }).map(({ subject }) => subject)
+    expect(subjects).toHaveLength(seeded + mailboxMax.addedMessages)
+    expect(subjects[0]).toBe(`n${mailboxMax.addedMessages + 4}`)
+    expect(subjects).toContain('n5')
+    expect(subjects).not.toContain('n4')
+  })
+
+  test('is bounded in bytes, also by what a change makes of it', () => {
+    const mailbox = createMailbox('bounded', Date.now())
+    const seeded = mailbox.list({ ...sent, limit: 10_000 }).length
+    const quarter = 'x'.repeat(mailboxMax.addedBytes / 4)
+    const uids = ['a', 'b', 'c'].map((subject) => mailbox.add(mail(subject, quarter)).uid)
+    expect(mailbox.list({ ...sent, limit: 10_000 })).toHaveLength(seeded + 3)
+    mailbox.change({ ...sent, uid: uids[2] ?? 0 }, { text: quarter + quarter })
+    expect(mailbox.list({ ...sent, limit: 3 }).map(({ subject }) => subject)).toContain('b')
+    mailbox.add(mail('d', quarter))
+    const left = mailbox.list({ ...sent, limit: 10_000 }).map(({ subject }) => subject)
+    expect(left.slice(0, left.length - seeded)).toEqual(['d', 'c'])
+  })
+
+  test('leaves no mark behind', () => {
+    const mailbox = createMailbox('marks', Date.now())
+    const { uid } = mailbox.add(mail('x'))
+    expect(mailbox.mark(sent.account, 'Sent', uid, false)).toBe(true)
+    expect(mailbox.readMarks()).toEqual({})
   })
 })

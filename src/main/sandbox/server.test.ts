@@ -296,7 +296,7 @@ describe('wrong calls', () => {
     }
     const wrong = await send(server, '/api/v1/accounts', { key, method: 'PUT' })
     expect(wrong).toMatchObject({ status: 405, body: { success: false } })
-    expect(wrong.headers.allow).toBe('GET')
+    expect(wrong.headers.allow).toBe('GET, POST, PATCH, DELETE')
     const options = await send(server, '/api/v1/labels', { key, method: 'OPTIONS' })
     expect(options.status).toBe(405)
     expect(Object.keys(options.headers).filter((name) => name.startsWith('access-control'))).toEqual([])

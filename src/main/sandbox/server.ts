@@ -2,12 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { apiPath, createError, type ErrorStatus } from './envelope.ts'
 import { applyFault, createFaultQueue, type SandboxFault } from './fault.ts'
+import { formatUuid } from './identity.ts'
 import { createKeyRing, type IssuedKey, type KeyOptions, type StoredKey } from './key-ring.ts'
 import { createMailbox, type Mailbox } from './mailbox.ts'
 import { createRequestLimit, type LimitRules } from './request-limit.ts'
 import { createRequestLog, type SandboxRequest } from './request-log.ts'
 import type { RouteContext } from './routes/route.ts'
 import { createStateWriter, formatState, readStateFile, type SandboxState } from './state-file.ts'
+import { createWebhookList } from './webhook-list.ts'
 
 export type { SandboxFault } from './fault.ts'
 export type { HeaderDialect } from './header-dialect.ts'
@@ -135,13 +137,24 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxServ
   const writer =
     statePath === null ? null : createStateWriter(statePath, (detail) => notify({ what: 'state-not-saved', detail }))
 
-  const keyRing = createKeyRing(stored.keys, options.random ?? randomBytes)
+  const random = options.random ?? randomBytes
+  const keyRing = createKeyRing(stored.keys, random)
   const storedMarks = stored.seed === seed ? stored.marks : {}
   let mailbox: Mailbox | null = null
   const createState = (): string =>
     formatState({ seed, keys: keyRing.list(), marks: mailbox?.readMarks() ?? storedMarks })
 
+  const newId = (): string => formatUuid(random(16))
+  const webhooks = createWebhookList({
+    nowMs,
+    newId,
+    newSecret: () => `whsec_${Buffer.from(random(24)).toString('hex')}`,
+  })
+
   const context: RouteContext = {
+    nowMs,
+    newId,
+    webhooks: () => webhooks,
     mailbox() {
       mailbox ??= createMailbox(seed, nowMs(), storedMarks)
       return mailbox
