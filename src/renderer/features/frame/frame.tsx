@@ -25,10 +25,12 @@ import { EnvironmentBar } from './environment-bar.tsx'
 import { useFrameCommands } from './frame-commands.ts'
 import {
   AddKeyDialog,
+  ExportDialog,
   HeadroomScreen,
   KeysScreen,
   Palette,
   PanicDialog,
+  ReplayDialog,
   RequestsScreen,
   RevokeDialog,
   SettingsScreen,
@@ -101,6 +103,8 @@ function LoadedFrame({ environment }: { environment: Environment }) {
         <AddKeyDialog />
         <RevokeDialog />
         <PanicDialog />
+        <ExportDialog />
+        <ReplayDialog />
       </Suspense>
       <LinkDialog />
     </div>

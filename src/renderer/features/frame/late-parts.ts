@@ -18,6 +18,9 @@ function loadLate<Props>(load: () => Promise<ComponentType<Props>>) {
 /** The dialog that takes a key. */
 export const AddKeyDialog = loadLate(async () => (await import('../keys/add-key-dialog.tsx')).AddKeyDialog)
 
+/** The export of calls to a file. */
+export const ExportDialog = loadLate(async () => (await import('../export/export-dialog.tsx')).ExportDialog)
+
 /** Headroom of the current environment. */
 export const HeadroomScreen = loadLate(async () => (await import('../headroom/headroom-screen.tsx')).HeadroomScreen)
 
@@ -29,6 +32,9 @@ export const PanicDialog = loadLate(async () => (await import('../rotation/panic
 
 /** Every action by a few letters. */
 export const Palette = loadLate(async () => (await import('../palette/palette.tsx')).Palette)
+
+/** The question before a call is sent again. */
+export const ReplayDialog = loadLate(async () => (await import('../export/replay-dialog.tsx')).ReplayDialog)
 
 /** The request log. */
 export const RequestsScreen = loadLate(async () => (await import('../requests/requests-screen.tsx')).RequestsScreen)

@@ -12,6 +12,7 @@ import { Tabs } from '../../ui/segments.tsx'
 import { StatusMark } from '../../ui/status-mark.tsx'
 import { showToast } from '../../ui/toast.tsx'
 import { Waiting } from '../../ui/waiting.tsx'
+import { CallActions } from '../export/call-actions.tsx'
 import { Failure } from '../inbox/failure.tsx'
 import { numberItems } from '../inbox/message-text.ts'
 import { BodyView } from './body-view.tsx'
@@ -250,6 +251,7 @@ function OpenDetail({ detail }: { detail: CallDetail }) {
         <StatusMark status={summary.status} />
         <span className="soft num nowrap cut">{describeCall(detail)}</span>
         <span className="grow" />
+        <CallActions summary={summary} />
         <IconButton
           icon="x"
           size={14}

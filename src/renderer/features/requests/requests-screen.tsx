@@ -12,6 +12,8 @@ import { Kbd } from '../../ui/kbd.tsx'
 import { Segments } from '../../ui/segments.tsx'
 import { Select } from '../../ui/select.tsx'
 import { Waiting } from '../../ui/waiting.tsx'
+import { useExportCommands } from '../export/export-commands.ts'
+import { askToExport } from '../export/exports.ts'
 import { Failure } from '../inbox/failure.tsx'
 import { CallDetailPane } from './call-detail.tsx'
 import { CallList } from './call-list.tsx'
@@ -74,6 +76,7 @@ export function RequestsScreen() {
   const error = useRequests((state) => state.error)
   const live = useRequests((state) => state.live)
   const held = useRequests((state) => state.held)
+  const openCall = useRequests((state) => state.open?.detail?.summary ?? null)
   const filterRef = useRef<HTMLInputElement>(null)
   const listRef = useRef<HTMLDivElement>(null)
   useLogFeed(environments)
@@ -119,6 +122,8 @@ export function RequestsScreen() {
     [],
   )
   useCommands('requests', commands)
+  const selection = useMemo(() => ({ filter }), [filter])
+  useExportCommands(selection, filter.text === '' ? log.total : null, openCall)
 
   const narrowed = filter.text !== '' || filter.environmentId !== null || filter.outcome !== 'all'
   const empty = log.pages.length === 0
@@ -198,6 +203,13 @@ export function RequestsScreen() {
           <Button aria-pressed={live} title="Show new calls as they come" onClick={() => requests.setLive(!live)}>
             <span className={`dotmark live-mark ${live ? '' : 'n'}`} />
             Live
+          </Button>
+          <Button
+            icon="sent"
+            disabled={empty}
+            onClick={() => askToExport(selection, filter.text === '' ? log.total : null)}
+          >
+            Export
           </Button>
         </div>
         <div className="strip outcome-strip">

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { describeManifest, describeProgress, titleExport } from './export-text.ts'
+
+const manifest = {
+  calls: 1204,
+  attempts: 1300,
+  headersRemoved: 1,
+  keysRemoved: 0,
+  bodiesLeftOut: 0,
+  bodiesCut: 2,
+  fieldsGuarded: 0,
+}
+
+test('a manifest says what is in a file and what is not', () => {
+  expect(describeManifest(manifest, 'har')).toEqual([
+    '1,204 calls in 1,300 entries',
+    '1 secret header removed',
+    '0 texts of the shape of a key replaced by [redacted]',
+    '2 bodies cut, as in the log',
+  ])
+  expect(describeManifest({ ...manifest, bodiesCut: 0, bodiesLeftOut: 1, fieldsGuarded: 3 }, 'csv')).toEqual([
+    '1,204 calls',
+    '0 texts of the shape of a key replaced by [redacted]',
+    '1 body left out',
+    '3 fields kept from being run as a formula',
+  ])
+})
+
+test('a number that nobody knows is not told', () => {
+  expect(titleExport(null)).toBe('Export calls')
+  expect(titleExport(1)).toBe('Export 1 call')
+  expect(describeProgress(200, null)).toBe('200 calls')
+  expect(describeProgress(200, 1204)).toBe('200 of 1,204 calls')
+})
