@@ -8,6 +8,7 @@ import { ChosenCalls, ExportFormat, ExportJob } from './model/export.ts'
 import { Headroom } from './model/headroom.ts'
 import { HeadroomHistory, HistorySpan } from './model/history.ts'
 import { KeychainState, KeyEvent, KeyLabel, KeySummary, KeyUsage } from './model/key.ts'
+import { FilterName, FilterText, SavedFilter } from './model/log.ts'
 import { Account, AccountAddress, FolderName, Label, Message, MessageList } from './model/message.ts'
 import { RatePolicy } from './model/rate.ts'
 import {
@@ -32,12 +33,6 @@ const inEnvironment = z.strictObject({ environmentId: RecordId })
 const account = AccountAddress
 const confirmation = z.nullable(z.string().check(z.maxLength(limits.confirmationCharsMax)))
 const callId = z.int().check(z.minimum(1))
-/** Which calls of the request log are meant. */
-const callFilter = {
-  environmentId: z.nullable(RecordId),
-  outcome: z.enum(['all', 'backed-off', 'refused', 'failed']),
-  text: z.string().check(z.maxLength(limits.filterCharsMax)),
-}
 const uid = z.int().check(z.minimum(0))
 
 /**
@@ -110,12 +105,18 @@ export const contract = {
 
   'requests.list': method(
     z.strictObject({
+      /** Only calls with a smaller id. */
       before: z.nullable(z.int()),
+      /** Only calls with a greater id. */
+      after: z.nullable(z.int()),
       limit: z.int().check(z.minimum(1), z.maximum(limits.requestPageMax)),
-      ...callFilter,
+      filter: FilterText,
     }),
     CallPage,
   ),
+  /** Keeps a filter under a name; one of the same name is replaced. */
+  'requests.saveFilter': method(SavedFilter, done),
+  'requests.removeFilter': method(z.strictObject({ name: FilterName }), done),
   'requests.get': method(z.strictObject({ id: z.int().check(z.minimum(1)) }), CallDetail),
   'requests.copyText': method(
     z.strictObject({ id: z.int().check(z.minimum(1)), part: z.enum(['request', 'response', 'headers']) }),
@@ -133,7 +134,7 @@ export const contract = {
   'requests.export': method(
     z.strictObject({
       what: ExportFormat,
-      selection: z.union([ChosenCalls, z.strictObject({ filter: z.strictObject(callFilter) })]),
+      selection: z.union([ChosenCalls, z.strictObject({ filter: FilterText })]),
       includeBodies: z.boolean(),
     }),
     z.nullable(ExportJob),

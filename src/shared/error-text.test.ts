@@ -70,6 +70,14 @@ const errors: { readonly [K in ErrorKind]: readonly Extract<AppError, { kind: K 
   TOO_MANY: [
     { kind: 'TOO_MANY', what: 'environments', max: 50 },
     { kind: 'TOO_MANY', what: 'keys', max: 500 },
+    { kind: 'TOO_MANY', what: 'filters', max: 50 },
+  ],
+  FILTER: [
+    { kind: 'FILTER', problems: [] },
+    {
+      kind: 'FILTER',
+      problems: [{ fault: 'unknown-field', from: 0, to: 4, field: null, word: 'stat', closest: 'status' }],
+    },
   ],
   GUARDED: [{ kind: 'GUARDED', environmentName: 'Prod' }],
   SANDBOX_DOWN: [{ kind: 'SANDBOX_DOWN' }],

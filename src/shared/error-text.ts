@@ -8,6 +8,7 @@ import type {
   RotationFault,
   StorageFault,
 } from './error.ts'
+import { describeFilterProblem } from './filter/problem-text.ts'
 import { limits } from './limits.ts'
 import type { ExportFault } from './model/export.ts'
 import { assertNever } from './result.ts'
@@ -348,6 +349,13 @@ export function describeError(error: AppError, context: ErrorContext = {}): Erro
         title: `There is room for ${error.max} ${error.what}`,
         detail: `Remove some ${error.what} before you add more.`,
       }
+    case 'FILTER': {
+      const [first] = error.problems
+      return {
+        title: 'This filter cannot be read',
+        detail: first === undefined ? 'Write it in another way.' : describeFilterProblem(first),
+      }
+    }
     case 'GUARDED':
       return {
         title: `${error.environmentName} is protected`,

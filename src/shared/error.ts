@@ -1,3 +1,4 @@
+import type { FilterProblem } from './filter/filter.ts'
 import type { NetworkFault } from './model/call.ts'
 import type { ExportFault } from './model/export.ts'
 
@@ -131,7 +132,9 @@ export type AppError =
   | { readonly kind: 'BASE_URL'; readonly fault: BaseUrlFault }
   | { readonly kind: 'NAME_TAKEN'; readonly name: string }
   | { readonly kind: 'FIXED'; readonly what: 'sandbox' | 'last-environment' }
-  | { readonly kind: 'TOO_MANY'; readonly what: 'environments' | 'keys'; readonly max: number }
+  | { readonly kind: 'TOO_MANY'; readonly what: 'environments' | 'keys' | 'filters'; readonly max: number }
+  /** A filter that cannot be read, with the place of each fault. */
+  | { readonly kind: 'FILTER'; readonly problems: readonly FilterProblem[] }
   | { readonly kind: 'GUARDED'; readonly environmentName: string }
   | { readonly kind: 'SANDBOX_DOWN' }
   | { readonly kind: 'BUSY'; readonly environmentName: string }

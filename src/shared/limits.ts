@@ -15,6 +15,7 @@ export const limits = {
   labelNameCharsMax: 50,
   idCharsMax: 64,
   filterCharsMax: 500,
+  savedFiltersMax: 50,
   /** Messages of one list call: API reference, section 6.1. */
   messageListMax: 100,
   requestPageMax: 200,
@@ -36,7 +37,7 @@ export const limits = {
   clipboardCharsMax: 10_000,
   bridgeMessageBytesMax: 1024 * 1024,
   bridgeCallsInFlightMax: 200,
-  loggedCallsMax: 1_000_000,
+  loggedCallsMax: 10_000_000,
   screenNameCharsMax: 20,
   jsonPathCharsMax: 100,
   ageDaysMax: 3650,

@@ -1,9 +1,11 @@
 import * as z from 'zod/mini'
 import type { StorageError } from '../../shared/error.ts'
+import { matchFilter } from '../../shared/filter/evaluation.ts'
 import { Attempt, type CallDetail, type CallPage, CallSummary, LoggedBody } from '../../shared/model/call.ts'
+import { listPieces } from '../../shared/model/call-pieces.ts'
 import type { Result } from '../../shared/result.ts'
 import { redactKeys, redactText } from '../core/log/redaction.ts'
-import type { CallQuery, CallScan, KeyHour, RequestCountQuery } from '../core/ports.ts'
+import type { CallQuery, CallScan, CallWalk, KeyHour, RequestCountQuery } from '../core/ports.ts'
 import {
   countRequests,
   insertKeyHours,
@@ -12,7 +14,7 @@ import {
   readKeyHours,
   removeKeyHoursBefore,
 } from './call-history.ts'
-import type { SqlDatabase, SqlStatement, SqlValue } from './sqlite-database.ts'
+import type { SqlDatabase, SqlStatement } from './sqlite-database.ts'
 
 /** Schema of `requests.db`, step by step. A step that was released is never changed. */
 export const callMigrations = [
@@ -90,34 +92,6 @@ export function countKeyDay({ keyId, startedAtMs, source, status }: CallSummary)
   }
 }
 
-const haystack = "lower(method || ' ' || path || ' ' || operation || ' ' || coalesce(status, '') || ' ' || outcome)"
-const conditions = {
-  all: '1',
-  'backed-off': '(waited_ms > 0 OR attempts > 1)',
-  refused: 'status IN (401, 403, 429)',
-  failed: "outcome <> 'ok'",
-} as const
-const indexes = { all: '', 'backed-off': 'call_backed_off', refused: 'call_refused', failed: 'call_failed' } as const
-
-/** What the conditions of a query are, said a second time for calls that are still in memory. */
-export function matchesQuery(call: CallSummary, query: Omit<CallQuery, 'limit'>): boolean {
-  const { before, environmentId, outcome, text } = query
-  if (before !== null && call.id >= before) return false
-  if (environmentId !== null && call.environmentId !== environmentId) return false
-  const isRefused = call.status === 401 || call.status === 403 || call.status === 429
-  if (outcome === 'backed-off' && !(call.waitedMs > 0 || call.attempts > 1)) return false
-  if (outcome === 'refused' && !isRefused) return false
-  if (outcome === 'failed' && call.outcome === 'ok') return false
-  if (text === '') return true
-  const searched = `${call.method} ${call.path} ${call.operation} ${call.status ?? ''} ${call.outcome}`
-  return lowerAscii(searched).includes(lowerAscii(text))
-}
-
-// As SQLite's `lower`, which knows no other letters.
-function lowerAscii(text: string): string {
-  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
-}
-
 const summaryColumns = `id, started_at_ms AS startedAtMs, environment_id AS environmentId, key_id AS keyId,
   operation, method, path, status, outcome, attempts, waited_ms AS waitedMs, took_ms AS tookMs, source`
 
@@ -183,13 +157,12 @@ export interface IdRange {
 /** Reads and writes calls in an open database. Each method answers what SQLite refused as a StorageError. */
 export interface CallTable {
   insert(calls: readonly CallDetail[]): Result<null, StorageError>
-  /** Newest first. A search by text reads at most `scanMax` calls; `next` goes on behind them. */
-  list(query: CallQuery, scanMax: number): Result<Pick<CallPage, 'calls' | 'next'>, StorageError>
-  /** How many calls there are; the text of the query is left aside. */
-  count(query: Pick<CallQuery, 'environmentId' | 'outcome'>): Result<number, StorageError>
+  /** Newest first. Ends early once `isLate` says so; `next` goes on from there. */
+  list(query: CallQuery, isLate: () => boolean): Result<Omit<CallPage, 'total'>, StorageError>
+  count(): Result<number, StorageError>
   get(id: number): Result<CallDetail | null, StorageError>
   /** Calls whole, oldest first. */
-  scan(scan: CallScan): Result<readonly CallDetail[], StorageError>
+  scan(scan: CallScan, isLate: () => boolean): Result<CallWalk, StorageError>
   newest(limit: number): Result<readonly CallDetail[], StorageError>
   attemptsSince(sinceMs: number): Result<readonly (readonly [string, number])[], StorageError>
   keyDaysSince(day: string): Result<readonly KeyDay[], StorageError>
@@ -202,6 +175,8 @@ export interface CallTable {
   removeKeyDaysBefore(day: string): Result<null, StorageError>
   removeKeyHoursBefore(hour: number): Result<null, StorageError>
 }
+
+const chunkCalls = 200
 
 /** Attempts of a call that started earlier than this before the asked time are not looked for. */
 const longestCallMs = 10 * 60_000
@@ -252,14 +227,6 @@ export function openCallTable(db: SqlDatabase): CallTable {
     ).run(day.keyId, day.day, day.source, day.unauthorized, day.forbidden, day.rateLimited)
   }
 
-  function selectCalls(query: CallQuery, from: number, before: number, limit: number): CallSummary[] {
-    const index = indexes[query.outcome]
-    const condition = formatConditions(query)
-    const table = index === '' ? 'call' : `call INDEXED BY ${index}`
-    const sql = `SELECT ${summaryColumns} FROM ${table} WHERE id >= ? AND id < ? AND ${condition.sql} ORDER BY id DESC LIMIT ?`
-    return readRows(CallSummary, prepare(sql).all(from, before, ...condition.values, limit))
-  }
-
   function readRange(): IdRange {
     // Asked for together, the two would be found by reading every row.
     const sql = 'SELECT (SELECT min(id) FROM call) AS first, (SELECT max(id) FROM call) AS last'
@@ -273,41 +240,28 @@ export function openCallTable(db: SqlDatabase): CallTable {
     return row === undefined ? null : buildDetail(summary, row)
   }
 
-  function buildDetail(summary: CallSummary, row: z.infer<typeof DetailRow>): CallDetail {
+  function buildDetail(row: CallSummary, rest: z.infer<typeof DetailRow>): CallDetail {
+    const attempts = parseJson(z.array(Attempt), rest.attemptsJson) ?? []
+    const pieces = listPieces({ summary: row, attempts, waits: [] })
     return {
-      summary,
-      origin: row.origin,
-      keyMask: row.keyMask,
-      attempts: parseJson(z.array(Attempt), row.attemptsJson) ?? [],
+      summary: pieces === undefined ? row : { ...row, pieces },
+      origin: rest.origin,
+      keyMask: rest.keyMask,
+      attempts,
       waits: [],
       stop: null,
-      requestBody: parseJson(LoggedBody, row.requestBody),
-      responseBody: parseJson(LoggedBody, row.responseBody),
+      requestBody: parseJson(LoggedBody, rest.requestBody),
+      responseBody: parseJson(LoggedBody, rest.responseBody),
     }
   }
 
-  /** What a query asks of a call itself, as SQL with its values. */
-  function formatConditions({ environmentId, outcome, text }: Omit<CallQuery, 'before' | 'limit'>) {
-    const where: string[] = [conditions[outcome]]
-    const values: SqlValue[] = []
-    if (environmentId !== null) {
-      where.push('environment_id = ?')
-      values.push(environmentId)
-    }
-    if (text !== '') {
-      where.push(`instr(${haystack}, ?) > 0`)
-      values.push(lowerAscii(text))
-    }
-    return { sql: where.join(' AND '), values }
-  }
-
-  function scanCalls({ after, upTo, limit, bodies, ...query }: CallScan): CallDetail[] {
-    const { sql: condition, values } = formatConditions(query)
-    const chosen = `SELECT ${summaryColumns} FROM call WHERE id > ? AND id <= ? AND ${condition} ORDER BY id LIMIT ?`
-    const sql = `SELECT chosen.*, ${detailColumns(bodies)} FROM (${chosen}) chosen
-      JOIN call_detail ON call_detail.id = chosen.id ORDER BY chosen.id`
+  /** Calls whole with ids in `[from, before)`. */
+  function selectDetails(from: number, before: number, order: 'ASC' | 'DESC', limit: number, bodies: boolean) {
+    const sql = `SELECT ${summaryColumns.replaceAll(/\b(id|attempts)\b(?= AS|,)/g, 'call.$1')}, ${detailColumns(bodies)}
+      FROM call JOIN call_detail ON call_detail.id = call.id
+      WHERE call.id >= ? AND call.id < ? ORDER BY call.id ${order} LIMIT ?`
     return prepare(sql)
-      .all(after, upTo, ...values, limit)
+      .all(from, before, limit)
       .flatMap((row) => {
         const summary = z.safeParse(CallSummary, row)
         const detail = z.safeParse(DetailRow, row)
@@ -323,27 +277,30 @@ export function openCallTable(db: SqlDatabase): CallTable {
         return null
       }),
 
-    list: (query, scanMax) =>
+    list: ({ before, after, limit, filter }, isLate) =>
       db.attempt(() => {
-        const { limit, text } = query
         const { first, last } = readRange()
-        const before = Math.min(query.before ?? Number.MAX_SAFE_INTEGER, last + 1)
-        const from = text === '' ? first : Math.max(first, before - scanMax)
-        const calls = selectCalls(query, from, before, limit + 1)
-        const page = calls.slice(0, limit)
-        const following = calls[limit]
-        if (following !== undefined) return { calls: page, next: following.id + 1 }
-        return { calls: page, next: from > first ? from : null }
+        const floor = Math.max(first, (after ?? 0) + 1)
+        let from = Math.min(before ?? Number.MAX_SAFE_INTEGER, last + 1)
+        const calls: CallSummary[] = []
+        let scanned = 0
+        while (from > floor && calls.length < limit && !(scanned > 0 && isLate())) {
+          const low = Math.max(floor, from - chunkCalls)
+          const rows = selectDetails(low, from, 'DESC', chunkCalls, true)
+          let reached = low
+          for (const call of rows) {
+            if (calls.length >= limit) break
+            scanned += 1
+            reached = call.summary.id
+            if (matchFilter(filter, { summary: call.summary, detail: call }) === true) calls.push(call.summary)
+          }
+          from = calls.length >= limit ? reached : low
+        }
+        return { calls, next: from > floor ? from : null, scanned }
       }),
 
-    count: ({ environmentId, outcome }) =>
-      db.attempt(() => {
-        const table = indexes[outcome] === '' ? 'call' : `call INDEXED BY ${indexes[outcome]}`
-        const inEnvironment = environmentId === null ? '' : ' AND environment_id = ?'
-        const sql = `SELECT count(*) AS count FROM ${table} WHERE ${conditions[outcome]}${inEnvironment}`
-        const rows = prepare(sql).all(...(environmentId === null ? [] : [environmentId]))
-        return readRows(CountRow, rows)[0]?.count ?? 0
-      }),
+    count: () =>
+      db.attempt(() => readRows(CountRow, prepare('SELECT count(*) AS count FROM call').all())[0]?.count ?? 0),
 
     get: (id) =>
       db.attempt(() => {
@@ -352,7 +309,22 @@ export function openCallTable(db: SqlDatabase): CallTable {
         return summary === undefined ? null : readDetail(summary)
       }),
 
-    scan: (scan) => db.attempt(() => scanCalls(scan)),
+    scan: ({ after, upTo, limit, bodies, filter }, isLate) =>
+      db.attempt(() => {
+        const last = Math.min(upTo, readRange().last)
+        let reached = after
+        const calls: CallDetail[] = []
+        while (reached < last && calls.length < limit && !(reached > after && isLate())) {
+          const rows = selectDetails(reached + 1, last + 1, 'ASC', chunkCalls, bodies)
+          if (rows.length === 0) reached = last
+          for (const call of rows) {
+            if (calls.length >= limit) break
+            reached = call.summary.id
+            if (matchFilter(filter, { summary: call.summary, detail: call }) === true) calls.push(call)
+          }
+        }
+        return { calls, next: reached < last ? reached : null }
+      }),
 
     newest: (limit) =>
       db.attempt(() => {

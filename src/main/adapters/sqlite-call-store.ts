@@ -1,22 +1,16 @@
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { StorageFault } from '../../shared/error.ts'
+import { isEverything, matchFilter, type ReadyFilter } from '../../shared/filter/evaluation.ts'
 import { limits } from '../../shared/limits.ts'
 import type { Notice } from '../../shared/model/app.ts'
 import type { CallDetail } from '../../shared/model/call.ts'
+import { listPieces } from '../../shared/model/call-pieces.ts'
 import type { KeyUsage } from '../../shared/model/key.ts'
 import { assertNever } from '../../shared/result.ts'
-import type { CallQuery, CallRecord, CallStore, Clock } from '../core/ports.ts'
+import type { CallRecord, CallStore, Clock } from '../core/ports.ts'
 import { countKeyHours, createRequestCounter, keyHoursKept, nameHour } from './call-history.ts'
-import {
-  type CallTable,
-  callMigrations,
-  countKeyDay,
-  type KeyDay,
-  matchesQuery,
-  nameDay,
-  openCallTable,
-} from './call-table.ts'
+import { type CallTable, callMigrations, countKeyDay, type KeyDay, nameDay, openCallTable } from './call-table.ts'
 import { type OpenDatabase, openDatabase } from './sqlite-database.ts'
 
 /** How the request log is opened. */
@@ -39,7 +33,8 @@ const memoryCallsMax = 1000
 const memoryBodyCharsMax = 16 * 1024 * 1024
 const busyTimeoutMs = 50
 const busyTriesMax = 5
-const scanMax = 100_000
+/** Longest that one search keeps the process busy. */
+const searchMs = 15
 const removeAtOnce = 2000
 const usageDays = 30
 const keyDaysKept = 400
@@ -61,8 +56,10 @@ interface Disk {
 
 function buildDetail(id: number, record: CallRecord): CallDetail {
   const { origin, keyMask, requestBody, responseBody, attempts, waits, stop, ...rest } = record
+  const summary = { id, ...rest, attempts: attempts.length }
+  const pieces = listPieces({ summary, attempts: [...attempts], waits })
   return {
-    summary: { id, ...rest, attempts: attempts.length },
+    summary: pieces === undefined ? summary : { ...summary, pieces },
     origin,
     keyMask,
     attempts: [...attempts],
@@ -71,6 +68,10 @@ function buildDetail(id: number, record: CallRecord): CallDetail {
     requestBody,
     responseBody,
   }
+}
+
+function passes(filter: ReadyFilter, call: CallDetail): boolean {
+  return matchFilter(filter, { summary: call.summary, detail: call }) === true
 }
 
 function measureBodies({ requestBody, responseBody }: CallDetail): number {
@@ -150,9 +151,7 @@ function sumUsage(days: readonly KeyDay[], nowMs: number): KeyUsage[] {
 
 /**
  * Opens the request log. Never fails: without a usable file the newest 1,000 calls are kept in
- * memory, and written once the file can be used. `list` gives as `total` the exact number of calls
- * of environment and outcome; with a text it is the number found on the page, since counting would
- * read the whole log. A damaged or deleted file is replaced, with what could still be read of it.
+ * memory, and written once the file can be used. A damaged or deleted file is replaced, with what could still be read of it.
  */
 export async function openCallStore(options: CallStoreOptions): Promise<CallStore> {
   const { file, clock, onNotice, callsMax = limits.loggedCallsMax } = options
@@ -169,7 +168,8 @@ export async function openCallStore(options: CallStoreOptions): Promise<CallStor
   let restingUntilMs = Number.NEGATIVE_INFINITY
   let closed = false
   const noticed = new Set<NoticeName>()
-  const counts = new Map<string, { readonly query: CountQuery; count: number }>()
+  /** Calls in the file; null until they were counted. */
+  let counted: number | null = null
 
   function raise(what: NoticeName, detail: string): void {
     if (noticed.has(what)) return
@@ -216,7 +216,7 @@ export async function openCallStore(options: CallStoreOptions): Promise<CallStor
       rest(fault)
       return
     }
-    counts.clear()
+    counted = null
     oldestId = range.value.first
     nextId = Math.max(nextId, range.value.last + 1)
     if (writes) {
@@ -277,11 +277,7 @@ export async function openCallStore(options: CallStoreOptions): Promise<CallStor
   }
 
   function noteWritten(calls: readonly CallDetail[]): void {
-    for (const entry of counts.values()) {
-      entry.count += calls.filter(({ summary }) =>
-        matchesQuery(summary, { ...entry.query, before: null, text: '' }),
-      ).length
-    }
+    if (counted !== null) counted += calls.length
     if (oldestId === 0) oldestId = calls[0]?.summary.id ?? 0
   }
 
@@ -291,7 +287,7 @@ export async function openCallStore(options: CallStoreOptions): Promise<CallStor
     const upTo = Math.min(last, oldestId + Math.min(wanted, removeAtOnce) - 1)
     if (oldestId === 0 || upTo < oldestId || !table.removeUpTo(upTo).ok) return false
     oldestId = upTo + 1
-    counts.clear()
+    counted = null
     return true
   }
 
@@ -361,14 +357,18 @@ export async function openCallStore(options: CallStoreOptions): Promise<CallStor
     timer.unref()
   }
 
-  function countDisk(query: CountQuery): number {
-    const name = `${query.environmentId ?? ''} ${query.outcome}`
-    const known = counts.get(name)
-    if (known !== undefined) return known.count
-    const counted = disk?.table.count(query)
-    if (counted === undefined || !counted.ok) return 0
-    counts.set(name, { query, count: counted.value })
-    return counted.value
+  function countDisk(): number {
+    if (counted === null) {
+      const read = disk?.table.count()
+      if (read?.ok !== true) return 0
+      counted = read.value
+    }
+    return counted
+  }
+
+  function startLimit(): () => boolean {
+    const endMs = clock.monotonicMs() + searchMs
+    return () => clock.monotonicMs() >= endMs
   }
 
   function shut(): void {
@@ -388,23 +388,21 @@ export async function openCallStore(options: CallStoreOptions): Promise<CallStor
     },
 
     list(query) {
-      const { environmentId, outcome, text, limit } = query
-      const matching = pending.map(({ summary }) => summary).filter((call) => matchesQuery(call, query))
+      const { before, after, limit, filter } = query
+      const inRange = pending.filter(({ summary: { id } }) => id > (after ?? 0) && id < (before ?? nextId))
+      const matching = inRange.filter((call) => passes(filter, call)).map(({ summary }) => summary)
       const inMemory = matching.reverse().slice(0, limit + 1)
       const missing = limit - inMemory.length
-      const counted = { environmentId, outcome }
-      const pendingCount = pending.filter(({ summary }) =>
-        matchesQuery(summary, { ...counted, before: null, text }),
-      ).length
+      const total = isEverything(filter) ? countDisk() + pending.length : null
       if (missing < 0) {
         const calls = inMemory.slice(0, limit)
-        const total = text === '' ? countDisk(counted) + pendingCount : calls.length
-        return { calls, next: calls[calls.length - 1]?.id ?? null, total }
+        return { calls, next: calls.at(-1)?.id ?? null, total, scanned: inRange.length }
       }
-      const read = disk?.table.list({ ...query, limit: missing }, scanMax)
-      const page = read?.ok === true ? read.value : { calls: [], next: null }
+      const read = disk?.table.list({ ...query, limit: missing }, startLimit())
+      const page = read?.ok === true ? read.value : { calls: [], next: null, scanned: 0 }
       const calls = [...inMemory, ...page.calls]
-      return { calls, next: page.next, total: text === '' ? countDisk(counted) + pendingCount : calls.length }
+      const isAll = before === null && after === null && page.next === null
+      return { calls, next: page.next, total: isAll ? calls.length : total, scanned: inRange.length + page.scanned }
     },
 
     get(id) {
@@ -415,15 +413,20 @@ export async function openCallStore(options: CallStoreOptions): Promise<CallStor
     },
 
     scan(scan) {
-      const { after, upTo, limit, bodies } = scan
-      const read = disk?.table.scan(scan)
+      const { after, upTo, limit, bodies, filter } = scan
+      const read = disk?.table.scan(scan, startLimit())
       if (read?.ok === false) return null
-      const onDisk = read?.value ?? []
+      const onDisk = read?.value ?? { calls: [], next: null }
+      if (onDisk.next !== null) return onDisk
       const waiting = pending
         .filter(({ summary }) => summary.id > after && summary.id <= upTo)
-        .filter(({ summary }) => matchesQuery(summary, { ...scan, before: null }))
-        .slice(0, limit - onDisk.length)
-      return [...onDisk, ...(bodies ? waiting : waiting.map(leaveTextsOut))]
+        .filter((call) => passes(filter, call))
+      const taken = waiting.slice(0, limit - onDisk.calls.length)
+      return {
+        calls: [...onDisk.calls, ...(bodies ? taken : taken.map(leaveTextsOut))],
+        next:
+          taken.length < waiting.length ? (taken.at(-1)?.summary.id ?? onDisk.calls.at(-1)?.summary.id ?? after) : null,
+      }
     },
 
     attemptsSince(sinceMs) {
@@ -483,5 +486,3 @@ export async function openCallStore(options: CallStoreOptions): Promise<CallStor
     },
   }
 }
-
-type CountQuery = Pick<CallQuery, 'environmentId' | 'outcome'>

@@ -7,6 +7,7 @@ import { defaultAlarmChoices } from '../../shared/model/alarm.ts'
 import { defaultSettings, type Settings } from '../../shared/model/app.ts'
 import type { Environment } from '../../shared/model/environment.ts'
 import type { KeySummary } from '../../shared/model/key.ts'
+import { defaultLogPolicy } from '../../shared/model/log.ts'
 import { defaultRatePolicy } from '../../shared/model/rate.ts'
 import { defaultRotationPolicy, type RotationPolicyRecord, type RotationRecord } from '../../shared/model/rotation.ts'
 import type { VaultChange, VaultStore } from '../core/ports.ts'
@@ -140,6 +141,8 @@ const settings: Settings = {
   dismissed: ['card'],
   rate: { ...defaultRatePolicy, attemptsMax: 5 },
   alarms: { ...defaultAlarmChoices, surge: false },
+  log: { ...defaultLogPolicy, daysMax: 7 },
+  savedFilters: [{ name: 'Slow', filter: 'took:>1s' }],
 }
 const changes: readonly VaultChange[] = [
   { what: 'put-environment', environment: makeEnvironment('dev', 1) },

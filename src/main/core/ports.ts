@@ -1,4 +1,5 @@
 import type { KeychainError, StorageError } from '../../shared/error.ts'
+import type { ReadyFilter } from '../../shared/filter/evaluation.ts'
 import type { Settings } from '../../shared/model/app.ts'
 import type {
   Attempt,
@@ -197,17 +198,16 @@ export interface CallRecord {
   readonly responseBody: CallDetail['responseBody']
 }
 
-/** What the request log is asked for. `before` is an id: only older calls are given. */
+/** What the request log is asked for: calls with ids between `after` and `before`, both left out. */
 export interface CallQuery {
   readonly before: number | null
+  readonly after: number | null
   readonly limit: number
-  readonly environmentId: string | null
-  readonly outcome: 'all' | 'backed-off' | 'refused' | 'failed'
-  readonly text: string
+  readonly filter: ReadyFilter
 }
 
 /** Which calls a walk over the log gives, oldest first: of those that a query matches, ids in `(after, upTo]`. */
-export interface CallScan extends Omit<CallQuery, 'before'> {
+export interface CallScan extends Omit<CallQuery, 'before' | 'after'> {
   readonly after: number
   readonly upTo: number
   /** False leaves the texts of bodies empty; sizes and whether they were cut stay. */
@@ -238,17 +238,20 @@ export interface KeyHour {
   readonly calls: number
 }
 
+/** A page of a walk. `next` is the id to go on after, null at the end; a page may be empty before the end. */
+export interface CallWalk {
+  readonly calls: readonly CallDetail[]
+  readonly next: number | null
+}
+
 /** The request log. It may be damaged or deleted without touching the vault. */
 export interface CallStore {
   /** Gives the call its id at once; the write follows in a batch and never blocks the call. */
   append(record: CallRecord): CallSummary
   list(query: CallQuery): CallPage
   get(id: number): CallDetail | null
-  /**
-   * A page of calls whole, oldest first, for a walk over many: go on after the last id of the page, and
-   * end with an empty one. Null when the log cannot be read.
-   */
-  scan(scan: CallScan): readonly CallDetail[] | null
+  /** A page of calls whole, oldest first, for a walk over many. Null when the log cannot be read. */
+  scan(scan: CallScan): CallWalk | null
   /** Start times (epoch ms, ascending) of the attempts since `sinceMs`, by environment. */
   attemptsSince(sinceMs: number): ReadonlyMap<string, readonly number[]>
   usage(nowMs: number): readonly KeyUsage[]

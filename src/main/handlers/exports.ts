@@ -4,8 +4,9 @@ import { writeCurl } from '../core/export/curl.ts'
 import type { Exports } from '../core/export/exports.ts'
 import { readReplay } from '../core/export/replay.ts'
 import type { Pipeline } from '../core/pipeline/pipeline.ts'
-import type { CallStore, Clipboard } from '../core/ports.ts'
+import type { CallStore, Clipboard, Clock } from '../core/ports.ts'
 import type { Vault } from '../core/vault/vault.ts'
+import { readFilterText } from './filter-text.ts'
 
 /** The methods by which recorded calls leave the log: files, command lines, and the wire once more. */
 export type ExportHandlers = Pick<
@@ -16,14 +17,19 @@ export type ExportHandlers = Pick<
 /** Exports, cURL and replay. */
 export function createExportHandlers(parts: {
   readonly calls: Pick<CallStore, 'get'>
-  readonly vault: Pick<Vault, 'environment'>
+  readonly vault: Pick<Vault, 'environment' | 'environments' | 'keys'>
+  readonly clock: Pick<Clock, 'nowMs'>
   readonly clipboard: Clipboard
   readonly pipeline: Pipeline
   readonly exports: Exports
 }): ExportHandlers {
   const { calls, vault, clipboard, pipeline, exports } = parts
   return {
-    'requests.export': (order) => exports.start(order),
+    async 'requests.export'({ selection, ...order }) {
+      if ('ids' in selection) return exports.start({ ...order, selection })
+      const filter = readFilterText(selection.filter, parts)
+      return filter.ok ? exports.start({ ...order, selection: { filter: filter.value } }) : filter
+    },
     'requests.cancelExport': ({ jobId }) => exports.cancel(jobId),
     'export.reveal': ({ jobId }) => exports.reveal(jobId),
 

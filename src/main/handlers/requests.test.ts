@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { defaultSettings } from '../../shared/model/app.ts'
 import type { CallDetail } from '../../shared/model/call.ts'
+import { succeed } from '../../shared/result.ts'
 import { createRequestHandlers, formatCallPart } from './requests.ts'
 
 const call: CallDetail = {
@@ -60,8 +62,11 @@ test('each part of a call has its text', () => {
 test('a copy is redacted once more, and an unknown call copies nothing', async () => {
   const copied: string[] = []
   const handlers = createRequestHandlers({
-    vault: { environment: () => null },
-    calls: { list: () => ({ calls: [], next: null, total: 0 }), get: (id) => (id === 7 ? call : null) },
+    vault: { environment: () => null, environments: () => [], keys: () => [] },
+    clock: { nowMs: () => 0 },
+    settings: () => defaultSettings,
+    save: () => succeed(null),
+    calls: { list: () => ({ calls: [], next: null, total: 0, scanned: 0 }), get: (id) => (id === 7 ? call : null) },
     clipboard: { readText: async () => '', writeText: async (text) => void copied.push(text), clear: () => undefined },
   })
   expect(await handlers['requests.copyText']({ id: 7, part: 'response' })).toEqual({ ok: true, value: null })

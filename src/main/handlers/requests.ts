@@ -1,10 +1,13 @@
+import { limits } from '../../shared/limits.ts'
+import type { Settings } from '../../shared/model/app.ts'
 import type { CallDetail, Header } from '../../shared/model/call.ts'
-import { fail, succeed } from '../../shared/result.ts'
+import { fail, type Result, succeed } from '../../shared/result.ts'
 import { buildCallUrl } from '../core/export/call-url.ts'
-import { redactText } from '../core/log/redaction.ts'
-import type { CallStore, Clipboard } from '../core/ports.ts'
+import { holdsSecret, redactText } from '../core/log/redaction.ts'
+import type { CallStore, Clipboard, Clock } from '../core/ports.ts'
 import type { Vault } from '../core/vault/vault.ts'
 import type { ExportHandlers } from './exports.ts'
+import { readFilterText } from './filter-text.ts'
 import type { HandlerGroup } from './group.ts'
 
 const formatHeaders = (headers: readonly Header[]): string =>
@@ -37,12 +40,34 @@ export function formatCallPart(
 /** The request log: pages, one call whole, and copies of its text. */
 export function createRequestHandlers(parts: {
   readonly calls: Pick<CallStore, 'list' | 'get'>
-  readonly vault: Pick<Vault, 'environment'>
+  readonly vault: Pick<Vault, 'environment' | 'environments' | 'keys'>
+  readonly clock: Pick<Clock, 'nowMs'>
+  readonly settings: () => Settings
+  readonly save: (settings: Settings) => Result<null>
   readonly clipboard: Clipboard
 }): Omit<HandlerGroup<'requests'>, keyof ExportHandlers> {
-  const { calls, vault, clipboard } = parts
+  const { calls, vault, clipboard, settings, save } = parts
   return {
-    'requests.list': (query) => succeed(calls.list(query)),
+    'requests.list'({ filter: text, ...range }) {
+      const filter = readFilterText(text, parts)
+      return filter.ok ? succeed(calls.list({ ...range, filter: filter.value })) : filter
+    },
+    'requests.saveFilter'(saved) {
+      if (holdsSecret(saved.name)) return fail({ kind: 'KEY_IN_TEXT', field: 'name' })
+      const read = readFilterText(saved.filter, parts)
+      if (!read.ok) return read
+      const { savedFilters } = settings()
+      const known = savedFilters.some(({ name }) => name === saved.name)
+      if (!known && savedFilters.length >= limits.savedFiltersMax) {
+        return fail({ kind: 'TOO_MANY', what: 'filters', max: limits.savedFiltersMax })
+      }
+      const next = known
+        ? savedFilters.map((filter) => (filter.name === saved.name ? saved : filter))
+        : [...savedFilters, saved]
+      return save({ ...settings(), savedFilters: next })
+    },
+    'requests.removeFilter': ({ name }) =>
+      save({ ...settings(), savedFilters: settings().savedFilters.filter((filter) => filter.name !== name) }),
     'requests.get'({ id }) {
       const call = calls.get(id)
       return call === null ? fail({ kind: 'NOT_FOUND', what: 'call' }) : succeed(call)

@@ -4,6 +4,7 @@ import { AlarmChoices, defaultAlarmChoices } from './alarm.ts'
 import { Environment, RecordId } from './environment.ts'
 import { Headroom } from './headroom.ts'
 import { KeychainState, KeySummary } from './key.ts'
+import { defaultLogPolicy, LogPolicy, SavedFilter } from './log.ts'
 import { defaultRatePolicy, RatePolicy } from './rate.ts'
 
 /** Appearance; `system` follows the desktop. */
@@ -24,6 +25,8 @@ export const Settings = z.object({
   dismissed: z.array(z.string().check(z.maxLength(limits.screenNameCharsMax))).check(z.maxLength(50)),
   rate: z._default(RatePolicy, defaultRatePolicy),
   alarms: z._default(AlarmChoices, defaultAlarmChoices),
+  log: z._default(LogPolicy, defaultLogPolicy),
+  savedFilters: z._default(z.array(SavedFilter).check(z.maxLength(limits.savedFiltersMax)), []),
 })
 export type Settings = z.infer<typeof Settings>
 
@@ -35,6 +38,8 @@ export const defaultSettings: Settings = {
   dismissed: [],
   rate: defaultRatePolicy,
   alarms: defaultAlarmChoices,
+  log: defaultLogPolicy,
+  savedFilters: [],
 }
 
 /**

@@ -161,6 +161,17 @@ export const CallDetail = z.object({
 })
 export type CallDetail = z.infer<typeof CallDetail>
 
-/** A page of the request log, newest first. `next` is the cursor of the page after, or null. */
-export const CallPage = z.object({ calls: z.array(CallSummary), next: z.nullable(z.int()), total: z.int() })
+/** A page of the request log, newest first. */
+export const CallPage = z.object({
+  calls: z.array(CallSummary),
+  /**
+   * Cursor of the page after, or null at the end. A search that finds little ends early so that nobody waits for it:
+   * with a cursor and fewer calls than asked for (also none), it goes on from the cursor.
+   */
+  next: z.nullable(z.int()),
+  /** Calls that match in the whole log; null where only a search through all of it could tell. */
+  total: z.nullable(z.int()),
+  /** Calls that were looked at for this page. */
+  scanned: z.int(),
+})
 export type CallPage = z.infer<typeof CallPage>

@@ -1,16 +1,15 @@
+import { isEverything, type ReadyFilter, readyEverything } from '../../../shared/filter/evaluation.ts'
 import { limits } from '../../../shared/limits.ts'
 import type { CallDetail } from '../../../shared/model/call.ts'
 import type { ExportFault, ExportFormat, ExportJob } from '../../../shared/model/export.ts'
 import { assertNever, fail, type Result, succeed } from '../../../shared/result.ts'
-import type { CallQuery, CallStore, Clock, ExportDesk, ExportFile, Log, Random } from '../ports.ts'
+import type { CallStore, CallWalk, Clock, ExportDesk, ExportFile, Log, Random } from '../ports.ts'
 import { createCsvWriter } from './csv.ts'
 import type { ExportOptions, ExportWriter } from './export-format.ts'
 import { createHarWriter } from './har.ts'
 
 /** Which calls go into a file. */
-export type ExportSelection =
-  | { readonly ids: readonly number[] }
-  | { readonly filter: Pick<CallQuery, 'environmentId' | 'outcome' | 'text'> }
+export type ExportSelection = { readonly ids: readonly number[] } | { readonly filter: ReadyFilter }
 
 /** What a person asks for. */
 export interface ExportOrder {
@@ -79,13 +78,12 @@ function* readPages(
     return
   }
   // Calls that come after the start are not part of it, or a busy log would never end.
-  const upTo = calls.list({ ...selection.filter, before: null, limit: 1 }).calls[0]?.id ?? 0
-  for (let after = 0; after < upTo; ) {
-    const page = calls.scan({ ...selection.filter, after, upTo, limit: pageCalls, bodies })
-    yield page
-    const last = page?.at(-1)
-    if (last === undefined) return
-    after = last.summary.id
+  const { filter } = selection
+  const upTo = calls.list({ before: null, after: null, limit: 1, filter: readyEverything }).calls[0]?.id ?? 0
+  for (let after: number | null = 0; after !== null; ) {
+    const walk: CallWalk | null = calls.scan({ filter, after, upTo, limit: pageCalls, bodies })
+    yield walk === null ? null : walk.calls
+    after = walk === null ? null : walk.next
   }
 }
 
@@ -98,8 +96,9 @@ export function createExports(deps: ExportsDeps): Exports {
 
   function countCalls(selection: ExportSelection): number | null {
     if ('ids' in selection) return new Set(selection.ids).size
-    // With a text the log knows only what lies on a page.
-    return selection.filter.text === '' ? calls.list({ ...selection.filter, before: null, limit: 1 }).total : null
+    // With a filter the log knows only what lies on a page.
+    if (!isEverything(selection.filter)) return null
+    return calls.list({ before: null, after: null, limit: 1, filter: selection.filter }).total
   }
 
   /** Writes all pages. Answers what stopped it, or null. */

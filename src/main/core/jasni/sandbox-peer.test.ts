@@ -118,7 +118,12 @@ test('a label narrows the list', async () => {
 test('what is missing is not found, and recorded', async () => {
   const result = await mail.read({ ...place(), uid: 999_999 })
   expect(result).toMatchObject({ ok: false, error: { kind: 'API_NOT_FOUND', apiMessage: 'Resource not found' } })
-  const [newest] = calls.list({ before: null, limit: 1, environmentId: null, outcome: 'failed', text: '' }).calls
+  const [newest] = calls.list({
+    before: null,
+    after: null,
+    limit: 1,
+    filter: { kind: 'test', not: false, test: { kind: 'error' } },
+  }).calls
   expect(newest).toMatchObject({ operation: 'getEmail', status: 404, outcome: 'API_NOT_FOUND', source: 'Inbox' })
 })
 

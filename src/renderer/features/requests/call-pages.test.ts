@@ -43,6 +43,7 @@ function ask(newest: number, before: number | null, limit: number): CallPage {
     calls: Array.from({ length: count }, (_, index) => callOf(top - index)),
     next: last > 0 ? last + 1 : null,
     total: newest,
+    scanned: count,
   }
 }
 

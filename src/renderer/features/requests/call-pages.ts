@@ -19,8 +19,8 @@ export interface CallPages {
   readonly pages: readonly LogPage[]
   /** Cursor of the first call not walked yet; null when everything was. */
   readonly next: number | null
-  /** Calls that match, as main counted them. */
-  readonly total: number
+  /** Calls that match in the whole log; null while main has not counted them. */
+  readonly total: number | null
 }
 
 /** Nothing walked yet. */
@@ -92,7 +92,7 @@ export function pickNewer(log: CallPages, answer: CallPage): readonly CallSummar
 }
 
 /** Puts newer calls on top. `newer` is newest first and above everything in the walk. */
-export function prependCalls(log: CallPages, newer: readonly CallSummary[], total: number): CallPages {
+export function prependCalls(log: CallPages, newer: readonly CallSummary[], total: number | null): CallPages {
   const page = makePage(newer)
   if (page === null) return { ...log, total }
   const [first, ...rest] = log.pages

@@ -17,6 +17,7 @@ import { askToExport } from '../export/exports.ts'
 import { Failure } from '../inbox/failure.tsx'
 import { CallDetailPane } from './call-detail.tsx'
 import { CallList } from './call-list.tsx'
+import { countRows } from './call-pages.ts'
 import { requests, useRequests } from './requests.ts'
 import { emptyFilter, type OutcomeFilter } from './requests-store.ts'
 import { SliceStrip } from './slice-strip.tsx'
@@ -128,6 +129,7 @@ export function RequestsScreen() {
   const narrowed = filter.text !== '' || filter.environmentId !== null || filter.outcome !== 'all'
   const empty = log.pages.length === 0
   const newest = log.pages[0]?.rows ?? []
+  const shown = log.total ?? countRows(log)
 
   function renderList(): ReactNode {
     if (empty && error !== null) {
@@ -239,9 +241,9 @@ export function RequestsScreen() {
               ''
             ) : (
               <>
-                <span className="strong">{formatCount(log.total)}</span>{' '}
-                {formatPlural(log.total, 'call').replace(/^\S+ /, '')}
-                {narrowed ? (log.total === 1 ? ' matches' : ' match') : ''}
+                <span className="strong">{formatCount(shown)}</span>
+                {log.total === null ? '+' : ''} {formatPlural(shown, 'call').replace(/^\S+ /, '')}
+                {narrowed ? (shown === 1 ? ' matches' : ' match') : ''}
               </>
             )}
           </span>

@@ -1,6 +1,7 @@
 import { createStore } from 'zustand/vanilla'
-import type { Bridge, InputOf } from '../../../shared/contract.ts'
+import type { Bridge } from '../../../shared/contract.ts'
 import type { AppError } from '../../../shared/error.ts'
+import { formatTerm, formatText } from '../../../shared/filter/format.ts'
 import type { CallDetail, CallPage } from '../../../shared/model/call.ts'
 import type { Result } from '../../../shared/result.ts'
 import {
@@ -27,7 +28,7 @@ export const arrivalPauseMs = 200
 const arrivalLimit = 200
 
 /** Outcomes that a person can narrow the log to. */
-export type OutcomeFilter = InputOf<'requests.list'>['outcome']
+export type OutcomeFilter = 'all' | 'backed-off' | 'refused' | 'failed'
 
 /** What the list is narrowed to. `environmentId` null: all environments. */
 export interface CallFilter {
@@ -38,6 +39,20 @@ export interface CallFilter {
 
 /** Everything shown. */
 export const emptyFilter: CallFilter = { text: '', environmentId: null, outcome: 'all' }
+
+const outcomeTerms = {
+  all: '',
+  'backed-off': '(has:wait or has:retry)',
+  refused: 'status:401,403,429',
+  failed: 'has:error',
+}
+
+/** The choices of the screen in the language of filters. */
+export function writeFilter({ text, environmentId, outcome }: CallFilter): string {
+  const environment = environmentId === null ? '' : formatTerm('env', environmentId)
+  const typed = text.trim()
+  return [environment, outcomeTerms[outcome], typed === '' ? '' : formatText(typed)].filter(Boolean).join(' ')
+}
 
 /** The call whose detail is open. */
 export interface OpenCall {
@@ -91,10 +106,15 @@ export function createRequests({ call, later }: RequestsPorts) {
   let cancelRestart: (() => void) | null = null
   let arrival: 'idle' | 'planned' | 'running' | 'again' = 'idle'
 
-  function ask(before: number | null, limit: number): Promise<Result<CallPage>> {
-    const { filter } = get()
-    // Paths are shown with the `@` of addresses and logged as they were sent.
-    return call('requests.list', { ...filter, text: filter.text.trim().replaceAll('@', '%40'), before, limit })
+  async function ask(before: number | null, limit: number): Promise<Result<CallPage>> {
+    const turn = walk
+    const filter = writeFilter(get().filter)
+    for (let from = before; ; ) {
+      const result = await call('requests.list', { before: from, after: null, limit, filter })
+      // A search that has found nothing yet goes on from where it ended.
+      if (!result.ok || turn !== walk || result.value.calls.length > 0 || result.value.next === null) return result
+      from = result.value.next
+    }
   }
 
   async function restart(): Promise<void> {

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react'
+import { formatTerm } from '../../../shared/filter/format.ts'
 import { limits } from '../../../shared/limits.ts'
 import type { CallPage, CallSummary } from '../../../shared/model/call.ts'
 import type { Rotation } from '../../../shared/model/rotation.ts'
@@ -56,16 +57,15 @@ async function readBack(environmentId: string, sinceMs: number, keep: (call: Tra
     const result: Result<CallPage> = await call('requests.list', {
       before,
       limit: limits.requestPageMax,
-      environmentId,
-      outcome: 'all',
-      text: '',
+      after: null,
+      filter: formatTerm('env', environmentId),
     })
     // A log that cannot be read leaves the chart to what is heard from now on.
     if (!result.ok) return
     for (const summary of result.value.calls) keep(summary)
     const oldest = result.value.calls.at(-1)
     before = result.value.next
-    if (oldest === undefined || oldest.startedAtMs < sinceMs || before === null) return
+    if (before === null || (oldest !== undefined && oldest.startedAtMs < sinceMs)) return
   }
 }
 
