@@ -91,7 +91,7 @@ describe('a call', () => {
     expect(CallDetail.safeParse(before).success).toBe(true)
     store.flush()
     expect(store.get(1)).toEqual(before)
-    expect(store.list(everything)).toEqual({ calls: [summary], next: null, total: 1 })
+    expect(store.list(everything)).toEqual({ calls: [summary], next: null, total: 1, scanned: 1 })
     store.close()
     const again = await open()
     expect(again.get(1)).toEqual(before)
