@@ -59,6 +59,8 @@ beforeEach(async () => {
   calls = await openCallStore({ file: join(folder, 'requests.db'), clock: systemClock, onNotice: () => {} })
   const vault = {
     environment: (id: string) => (id === environment.id ? environment : null),
+    environments: () => [environment],
+    keys: () => [],
     resolveKey: async () => ({
       ok: true as const,
       value: { keyId: 'key-1', mask: 'jsk_test_…', secret: new Secret('jsk_test_0123456789abcdef') },
@@ -68,6 +70,7 @@ beforeEach(async () => {
   handlers = createExportHandlers({
     calls,
     vault,
+    clock: systemClock,
     clipboard: { readText: async () => '', writeText: async (text) => void copied.push(text), clear: () => undefined },
     pipeline: createPipeline({
       http,

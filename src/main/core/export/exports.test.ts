@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type ReadyFilter, readyEverything } from '../../../shared/filter/evaluation.ts'
 import type { ExportJob } from '../../../shared/model/export.ts'
 import { createExportFile } from '../../adapters/export-file.ts'
 import { buildCallRecord } from '../../adapters/fixtures/call-record.ts'
@@ -13,7 +14,12 @@ import type { CallStore, ExportDesk, ExportFile } from '../ports.ts'
 import { createExports, type ExportOrder, type Exports } from './exports.ts'
 
 const checkHar = loadHarCheck()
-const everything = { filter: { environmentId: null, outcome: 'all', text: '' } } as const
+const everything = { filter: readyEverything }
+const refused: ReadyFilter = {
+  kind: 'test',
+  not: false,
+  test: { kind: 'outcome', words: ['UNAUTHORIZED', 'FORBIDDEN', 'RATE_LIMITED'] },
+}
 const har: ExportOrder = { what: 'har', selection: everything, includeBodies: false }
 
 let folder: string
@@ -103,7 +109,7 @@ test('a filter is written over many pages, oldest call first, with progress, and
 
 test('only what the filter shows is written', async () => {
   fill(10)
-  await runExport(build(), { ...har, selection: { filter: { ...everything.filter, outcome: 'refused' } } })
+  await runExport(build(), { ...har, selection: { filter: refused } })
   expect(idsIn(readHar())).toEqual([2, 4, 6, 8, 10])
 })
 
