@@ -19,7 +19,7 @@ import { CallDetailPane } from './call-detail.tsx'
 import { CallList } from './call-list.tsx'
 import { countRows } from './call-pages.ts'
 import { requests, useRequests } from './requests.ts'
-import { emptyFilter, type OutcomeFilter } from './requests-store.ts'
+import { emptyFilter, type OutcomeFilter, writeFilter } from './requests-store.ts'
 import { SliceStrip } from './slice-strip.tsx'
 import './requests.css'
 
@@ -123,8 +123,8 @@ export function RequestsScreen() {
     [],
   )
   useCommands('requests', commands)
-  const selection = useMemo(() => ({ filter }), [filter])
-  useExportCommands(selection, filter.text === '' ? log.total : null, openCall)
+  const selection = useMemo(() => ({ filter: writeFilter(filter) }), [filter])
+  useExportCommands(selection, log.total, openCall)
 
   const narrowed = filter.text !== '' || filter.environmentId !== null || filter.outcome !== 'all'
   const empty = log.pages.length === 0
@@ -206,11 +206,7 @@ export function RequestsScreen() {
             <span className={`dotmark live-mark ${live ? '' : 'n'}`} />
             Live
           </Button>
-          <Button
-            icon="sent"
-            disabled={empty}
-            onClick={() => askToExport(selection, filter.text === '' ? log.total : null)}
-          >
+          <Button icon="sent" disabled={empty} onClick={() => askToExport(selection, log.total)}>
             Export
           </Button>
         </div>
