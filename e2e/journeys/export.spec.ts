@@ -193,12 +193,6 @@ test('a call is copied as cURL without its key, and replayed once it is confirme
   await pane.getByRole('button', { name: 'Replay' }).click()
   await question.getByRole('button', { name: 'Send call again' }).click()
   await expect(window.getByText('Sent again')).toBeVisible()
-  const newest = await callSuccessfully(window, 'requests.list', {
-    before: null,
-    limit: 1,
-    environmentId: null,
-    outcome: 'all',
-    text: '',
-  })
+  const newest = await callSuccessfully(window, 'requests.list', { before: null, after: null, limit: 1, filter: '' })
   expect(newest.calls[0]).toMatchObject({ source: 'Replay', method: 'PATCH', outcome: 'ok' })
 })
