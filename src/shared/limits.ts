@@ -26,6 +26,8 @@ export const limits = {
   /** The sliding window that a plan's limit is counted over. API reference, section 3. */
   windowMs: 60_000,
   headroomBins: 30,
+  /** Waiting calls that are shown one by one. */
+  waitingCallsMax: 50,
   callTimeoutMs: 30_000,
   responseBytesMax: 20 * 1024 * 1024,
   /** Longest body text kept for one side of a call in the request log. */

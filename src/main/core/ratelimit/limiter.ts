@@ -1,17 +1,17 @@
-import type { Header, Wait } from '../../../shared/model/call.ts'
-import type { Plan } from '../../../shared/model/environment.ts'
+import { limits } from '../../../shared/limits.ts'
+import type { Header, Wait, WaitCause } from '../../../shared/model/call.ts'
 import type { Headroom } from '../../../shared/model/headroom.ts'
 import type { CallPriority, RatePolicy } from '../../../shared/model/rate.ts'
-import type { WaitingCalls } from '../../../shared/model/waiting.ts'
-import type { Clock, Random } from '../ports.ts'
-import type { ToldWait } from './rate-headers.ts'
+import type { WaitingCall, WaitingCalls } from '../../../shared/model/waiting.ts'
+import type { Clock } from '../ports.ts'
+import { createFairQueue, type FairQueue } from './fair-queue.ts'
+import { type Blockage, createRateGroup, type RateGroup, type RateMember } from './rate-group.ts'
+import { readRateHeaders } from './rate-headers.ts'
+import type { Repeat } from './retry-budget.ts'
+import { createWaitTrail, isParkedBy, type Stay, tellWaits, type WaitTrail } from './wait-trail.ts'
+import { createWindow, type Window } from './window.ts'
 
-/** What the limiter must know of an environment. Those with one `rateGroup` count in one window. */
-export interface RateMember {
-  readonly id: string
-  readonly plan: Plan
-  readonly rateGroup: string | null
-}
+export type { RateMember } from './rate-group.ts'
 
 /** What a call is, for the people who see it wait. */
 export interface Errand {
@@ -45,11 +45,16 @@ export interface SlotEnd {
   readonly reached: boolean
   readonly status: number | null
   readonly headers: readonly Header[]
+  /**
+   * The shared pause after a 429: nothing of the rate group goes out for `forMs` from now on, and
+   * one call alone after it. A pause only ever gets longer. Rates and probes, rule 7.
+   */
+  readonly pause?: Rest | null
 }
 
 /** Leave to send one attempt, now. It is counted from the start on, and once more at its end. */
 export interface Slot {
-  /** Ends the attempt: to be called exactly once, at once when its answer is there. */
+  /** Ends the attempt, at once when its answer is there. Calling it again changes nothing. */
   end(outcome: SlotEnd): void
 }
 
@@ -59,11 +64,12 @@ export interface Ticket {
   /** Aborts when the call is cancelled, by its caller or by `Limiter.cancel`. */
   readonly signal: AbortSignal
   /**
-   * Waits until an attempt may go out: through the rest, a hold, a pause of the group, pacing, and
-   * for a place on the wire, in fair order. Null as soon as the call was cancelled.
+   * Waits until attempt number `attempt` (0 is the first) may go out: through the rest, a hold, a
+   * pause of the group, pacing, and for a place on the wire, in fair order. Null as soon as the call
+   * was cancelled.
    */
-  admit(attempt: number, rest?: Rest): Promise<Slot | null>
-  /** Takes one repeat from the group's retry budget; false when it is empty. */
+  admit(attempt: number, rest?: Rest | null): Promise<Slot | null>
+  /** Takes one repeat from the group's retry budget; false when it is empty. Rates and probes, rule 5. */
   takeRetry(): boolean
   /** All waits so far, in their order. */
   waits(): readonly Wait[]
@@ -76,15 +82,10 @@ export interface Ticket {
 /** Limits of all rate groups: one for the product. Never throws. */
 export interface Limiter {
   open(errand: Errand, signal?: AbortSignal): Ticket
-  /**
-   * The shared pause after a 429: nothing of the rate group goes out for `rest.forMs` from now on.
-   * A pause only ever gets longer. Rates and probes, rule 7.
-   */
-  pause(environmentId: string, rest: Rest): void
   waiting(): WaitingCalls
   /** Cancels a call at any stage; false when there is none of this ticket. */
   cancel(ticket: string): boolean
-  /** A person stops the traffic of one environment, or of all (null), or lets it go on. */
+  /** A person stops the traffic of one environment, or of all (null), or lets it go on; null and off ends every hold. */
   hold(environmentId: string | null, on: boolean): void
   headroom(environmentId: string): Headroom
   /** Environments, plans, groups or the policy changed. */
@@ -94,7 +95,6 @@ export interface Limiter {
 /** What the limiter works with. */
 export interface LimiterDeps {
   readonly clock: Clock
-  readonly random: Pick<Random, 'id'>
   /** Read anew for each decision. */
   readonly policy: () => RatePolicy
   readonly members: () => readonly RateMember[]
@@ -104,7 +104,471 @@ export interface LimiterDeps {
   readonly earlier?: ReadonlyMap<string, readonly number[]>
   /** The headroom of an environment, or what waits, changed. May come often: coalesce. */
   readonly onChange?: () => void
+  /** Length of the window of all plans; 60 s by default. API reference, section 3. */
+  readonly windowMs?: number
 }
 
-/** How a told wait is turned into a rest: jitter is only added. Rates and probes, rule 2. */
-export type AddJitter = (told: ToldWait, draw: number) => Rest
+/** Longest single sleep: timers of the platform end at 24 days, and at once beyond. */
+const sleepMsMax = 3_600_000
+/** Earlier attempts are known by their start: the server may have counted them this much later. */
+const earlierSlackMs = 1000
+
+interface Line {
+  readonly key: string
+  readonly group: RateGroup
+  readonly queue: FairQueue<Call>
+  readonly trail: WaitTrail
+  timer: { readonly atMs: number; readonly off: AbortController } | null
+}
+
+type Stage =
+  | { readonly at: 'idle' }
+  | { readonly at: 'resting'; readonly cause: WaitCause; readonly sinceMs: number; readonly untilMs: number }
+  | {
+      readonly at: 'held'
+      readonly sinceMs: number
+      readonly atEpochMs: number
+      readonly resume: (slot: Slot | null) => void
+    }
+  | { readonly at: 'queued'; readonly line: Line; readonly stay: Stay; readonly resume: (slot: Slot | null) => void }
+
+interface Call {
+  readonly id: string
+  readonly errand: Errand
+  readonly priority: CallPriority
+  readonly order: number
+  readonly controller: AbortController
+  readonly waits: Wait[]
+  stage: Stage
+  attempt: number
+  repeat: Repeat | null
+  cancelled: 'cancelled' | 'gave-up' | null
+}
+
+/** A call that only stands behind others. */
+const waitsBehind: Blockage = { cause: 'concurrency', untilMs: null }
+
+const keyOf = ({ id, rateGroup }: RateMember): string => (rateGroup === null ? `of ${id}` : `group ${rateGroup}`)
+
+/**
+ * Builds the limiter. It counts by the monotonic clock, so that a changed wall clock frees nothing.
+ *
+ * A call goes out at once while something is left of the window: bursts are fine as long as the
+ * headroom is ample. Below a fifth the rest is kept for a person's clicks, and polls and replays are
+ * spread over it by min(r/t, q/w). With nothing left all wait for the next slot. Refused requests
+ * count as spent. Rates and probes, rules 3, 4 and 7.
+ */
+export function createLimiter(deps: LimiterDeps): Limiter {
+  const { clock, policy, windowMs = limits.windowMs } = deps
+  const calls = new Map<string, Call>()
+  const lines = new Map<string, Line>()
+  const lineOf = new Map<string, Line>()
+  const histories = new Map<string, Window>()
+  const waitingCounts = new Map<string, number>()
+  const heldIds = new Set<string>()
+  let heldAll = false
+  let opened = 0
+
+  const tellChange = (): void => deps.onChange?.()
+  const historyOf = (environmentId: string): Window => {
+    const known = histories.get(environmentId)
+    if (known !== undefined) return known
+    const history = createWindow(windowMs)
+    histories.set(environmentId, history)
+    return history
+  }
+
+  const wallMs = clock.nowMs()
+  for (const [environmentId, times] of deps.earlier ?? []) {
+    const history = historyOf(environmentId)
+    const nowMs = clock.monotonicMs()
+    // A time in the future comes from a clock that was set back since: it counts as now.
+    for (const atMs of times) history.add(nowMs - Math.max(0, wallMs - atMs - earlierSlackMs))
+  }
+
+  function makeLine(key: string): Line {
+    return {
+      key,
+      group: createRateGroup(policy, windowMs),
+      queue: createFairQueue(),
+      trail: createWaitTrail(),
+      timer: null,
+    }
+  }
+
+  function mergeHistories(members: readonly RateMember[]): readonly (readonly [number, number])[] {
+    const nowMs = clock.monotonicMs()
+    return members.flatMap(({ id }) => histories.get(id)?.entriesAt(nowMs) ?? []).sort(([one], [other]) => one - other)
+  }
+
+  /** Sorts the environments into their groups. A group whose members stay the same keeps its numbers. */
+  function sortMembers(): void {
+    const grouped = new Map<string, RateMember[]>()
+    for (const member of deps.members()) {
+      const key = keyOf(member)
+      const others = grouped.get(key)
+      if (others === undefined) grouped.set(key, [member])
+      else others.push(member)
+    }
+    lineOf.clear()
+    for (const [key, members] of grouped) {
+      const line = lines.get(key) ?? makeLine(key)
+      lines.set(key, line)
+      const before = line.group.members()
+      const isSame = before.length === members.length && before.every(({ id }, index) => id === members[index]?.id)
+      line.group.reform(members, isSame ? null : mergeHistories(members))
+      for (const { id } of members) lineOf.set(id, line)
+    }
+  }
+
+  /** The line of an environment; one that is unknown gets a line of its own, without a limit. */
+  function findLine(environmentId: string): Line {
+    const known = lineOf.get(environmentId)
+    if (known !== undefined) return known
+    const line = makeLine(`of ${environmentId}`)
+    lines.set(line.key, line)
+    lineOf.set(environmentId, line)
+    return line
+  }
+
+  sortMembers()
+
+  const isHeld = (environmentId: string): boolean => heldAll || heldIds.has(environmentId)
+
+  function setStage(call: Call, stage: Stage): void {
+    const before = call.stage.at === 'idle' ? 0 : 1
+    const after = stage.at === 'idle' ? 0 : 1
+    call.stage = stage
+    if (before === after) return
+    const { environmentId } = call.errand
+    const count = (waitingCounts.get(environmentId) ?? 0) + after - before
+    if (count > 0) waitingCounts.set(environmentId, count)
+    else waitingCounts.delete(environmentId)
+  }
+
+  /** Takes a call out of the place where it waits, with its waits told. */
+  function leave(call: Call): void {
+    const { stage } = call
+    const nowMs = clock.monotonicMs()
+    if (stage.at === 'queued') {
+      stage.line.queue.remove(call)
+      call.waits.push(...tellWaits(stage.stay, nowMs, policy().interactiveCapMs))
+      if (stage.line.queue.size === 0) endTrail(stage.line, nowMs)
+    }
+    if (stage.at === 'held') {
+      const tookMs = nowMs - stage.sinceMs
+      call.waits.push({
+        cause: 'hold',
+        beforeAttempt: call.attempt,
+        startedAtMs: stage.atEpochMs,
+        tookMs,
+        plannedMs: null,
+      })
+    }
+    setStage(call, { at: 'idle' })
+  }
+
+  function endTrail(line: Line, nowMs: number): void {
+    line.trail.rest(nowMs)
+    line.timer?.off.abort()
+    line.timer = null
+  }
+
+  function grant(call: Call, line: Line): Slot {
+    const nowMs = clock.monotonicMs()
+    const given = line.group.grant(nowMs)
+    if (call.repeat !== null) call.repeat.spend(nowMs)
+    else if (call.attempt === 0) line.group.budget.noteCall(nowMs)
+    call.repeat = null
+    let ended = false
+    return {
+      end({ reached, status, headers, pause = null }) {
+        if (ended) return
+        ended = true
+        const endMs = clock.monotonicMs()
+        const { environmentId } = call.errand
+        if (reached) {
+          historyOf(environmentId).add(endMs)
+          const now = findLine(environmentId)
+          // The environment moved to another group meanwhile, which counts it too.
+          if (now !== line) now.group.count(endMs)
+        }
+        const reading = status === null ? null : readRateHeaders(headers, clock.nowMs())
+        line.group.end(given, { reached, status, reading, pause }, endMs)
+        pump(line)
+        tellChange()
+      },
+    }
+  }
+
+  /** Lets go what may go, and looks again when more may. */
+  function pump(line: Line): void {
+    const nowMs = clock.monotonicMs()
+    for (let call = line.queue.first(); call !== null; call = line.queue.first()) {
+      const blockage = line.group.findBlockage(nowMs, call.priority)
+      if (blockage !== null) {
+        line.trail.note(blockage, nowMs)
+        if (blockage.untilMs !== null) wakeAt(line, blockage.untilMs, nowMs)
+        return
+      }
+      const { stage } = call
+      leave(call)
+      if (stage.at === 'queued') stage.resume(grant(call, line))
+    }
+  }
+
+  function wakeAt(line: Line, atMs: number, nowMs: number): void {
+    if (line.timer !== null) {
+      if (line.timer.atMs <= atMs) return
+      line.timer.off.abort()
+    }
+    const off = new AbortController()
+    line.timer = { atMs, off }
+    const forMs = Math.min(sleepMsMax, Math.max(1, Math.ceil(atMs - nowMs)))
+    void clock.sleep(forMs, off.signal).then(() => {
+      if (off.signal.aborted) return
+      line.timer = null
+      pump(line)
+      tellChange()
+    })
+  }
+
+  /** Stands in the queue of its group until it is granted a slot, or null when it is cancelled. */
+  function enqueue(call: Call, resume: (slot: Slot | null) => void): void {
+    const nowMs = clock.monotonicMs()
+    const atEpochMs = clock.nowMs()
+    if (isHeld(call.errand.environmentId)) {
+      setStage(call, { at: 'held', sinceMs: nowMs, atEpochMs, resume })
+      return
+    }
+    const line = findLine(call.errand.environmentId)
+    const blockage = line.group.findBlockage(nowMs, call.priority)
+    const ahead = line.queue.countAhead(call.priority)
+    if (blockage === null && ahead === 0) {
+      resume(grant(call, line))
+      return
+    }
+    line.queue.add(call)
+    // Whatever holds the first holds all behind it.
+    const from = line.trail.note(blockage ?? line.trail.current()?.blockage ?? waitsBehind, nowMs)
+    const inMs = from.blockage.cause === 'pacing' ? line.group.expectSlotInMs(nowMs, ahead + 1) : null
+    const stay: Stay = {
+      from,
+      startedMs: nowMs,
+      atEpochMs,
+      expectedMs: inMs === null ? null : Math.max(nowMs + inMs, from.blockage.untilMs ?? 0),
+      beforeAttempt: call.attempt,
+    }
+    setStage(call, { at: 'queued', line, stay, resume })
+    pump(line)
+  }
+
+  async function sitThrough(call: Call, rest: Rest): Promise<void> {
+    const sinceMs = clock.monotonicMs()
+    const startedAtMs = clock.nowMs()
+    const untilMs = sinceMs + rest.forMs
+    const { forMs, cause: ownCause, ...numbers } = rest
+    const isParked = (rest.toldMs ?? 0) > policy().interactiveCapMs
+    const cause = isParked ? 'parked' : ownCause
+    setStage(call, { at: 'resting', cause, sinceMs, untilMs })
+    tellChange()
+    for (;;) {
+      const leftMs = untilMs - clock.monotonicMs()
+      if (leftMs <= 0 || call.controller.signal.aborted) break
+      await clock.sleep(Math.min(sleepMsMax, Math.max(1, Math.ceil(leftMs))), call.controller.signal)
+    }
+    setStage(call, { at: 'idle' })
+    const tookMs = clock.monotonicMs() - sinceMs
+    call.waits.push({ cause, beforeAttempt: call.attempt, startedAtMs, tookMs, plannedMs: forMs, ...numbers })
+  }
+
+  function isParked({ stage }: Call): boolean {
+    if (stage.at === 'resting') return stage.cause === 'parked'
+    if (stage.at !== 'queued') return false
+    const current = stage.line.trail.current()
+    if (current === null) return false
+    const sinceMs = Math.max(current.startedMs, stage.stay.startedMs)
+    return isParkedBy(current.blockage, sinceMs, policy().interactiveCapMs)
+  }
+
+  function cancelCall(call: Call): void {
+    if (call.cancelled !== null) return
+    call.cancelled = isParked(call) ? 'gave-up' : 'cancelled'
+    const { stage } = call
+    // A rest hears of it by the signal.
+    if (stage.at === 'queued' || stage.at === 'held') leave(call)
+    call.controller.abort()
+    if (stage.at === 'queued' || stage.at === 'held') stage.resume(null)
+    // The one behind it may go: of another priority, it may be held by nothing.
+    if (stage.at === 'queued') pump(stage.line)
+    tellChange()
+  }
+
+  function describeCall(call: Call, place: number): WaitingCall | null {
+    const { stage, errand } = call
+    if (stage.at === 'idle') return null
+    const nowMs = clock.monotonicMs()
+    const toEpoch = (monotonicMs: number): number => clock.nowMs() + (monotonicMs - nowMs)
+    const what = { ticket: call.id, ...errand }
+    switch (stage.at) {
+      case 'resting':
+        return { ...what, cause: stage.cause, sinceMs: toEpoch(stage.sinceMs), untilMs: toEpoch(stage.untilMs) }
+      case 'held':
+        return { ...what, cause: 'hold', sinceMs: stage.atEpochMs, untilMs: null }
+      case 'queued': {
+        const { line, stay } = stage
+        const blockage = line.trail.current()?.blockage ?? stay.from.blockage
+        const cause = isParked(call) ? 'parked' : blockage.cause
+        const slotInMs = blockage.cause === 'pacing' ? line.group.expectSlotInMs(nowMs, place) : null
+        const untilMs = slotInMs === null ? blockage.untilMs : nowMs + slotInMs
+        return { ...what, cause, sinceMs: stay.atEpochMs, untilMs: untilMs === null ? null : toEpoch(untilMs) }
+      }
+    }
+  }
+
+  return {
+    open(errand, signal) {
+      opened += 1
+      const call: Call = {
+        id: `call-${opened}`,
+        errand,
+        priority: errand.priority,
+        order: opened,
+        controller: new AbortController(),
+        waits: [],
+        stage: { at: 'idle' },
+        attempt: 0,
+        repeat: null,
+        cancelled: null,
+      }
+      calls.set(call.id, call)
+      const cancel = (): void => cancelCall(call)
+      if (signal?.aborted === true) cancel()
+      else signal?.addEventListener('abort', cancel, { once: true })
+      return {
+        id: call.id,
+        signal: call.controller.signal,
+        async admit(attempt, rest) {
+          call.attempt = attempt
+          if (call.cancelled === null && rest !== undefined && rest !== null) await sitThrough(call, rest)
+          if (call.cancelled !== null) return null
+          const slot = await new Promise<Slot | null>((resume) => {
+            enqueue(call, resume)
+            tellChange()
+          })
+          if (slot === null || call.cancelled === null) return slot
+          // Cancelled between the grant and this line.
+          slot.end({ reached: false, status: null, headers: [] })
+          return null
+        },
+        takeRetry() {
+          const { budget } = findLine(errand.environmentId).group
+          call.repeat?.giveBack()
+          call.repeat = budget.take(clock.monotonicMs(), policy())
+          return call.repeat !== null
+        },
+        waits: () => call.waits,
+        cancelled: () => call.cancelled,
+        close() {
+          if (!calls.delete(call.id)) return
+          signal?.removeEventListener('abort', cancel)
+          call.repeat?.giveBack()
+        },
+      }
+    },
+
+    waiting() {
+      const found: WaitingCall[] = []
+      let total = 0
+      for (const count of waitingCounts.values()) total += count
+      const add = (call: Call, place: number): void => {
+        const described = describeCall(call, place)
+        if (described !== null) found.push(described)
+      }
+      if (total > 0) {
+        for (const { queue } of lines.values()) {
+          let place = 0
+          for (const call of queue) {
+            place += 1
+            if (place > limits.waitingCallsMax) break
+            add(call, place)
+          }
+        }
+        let others = 0
+        for (const call of calls.values()) {
+          if (call.stage.at !== 'resting' && call.stage.at !== 'held') continue
+          others += 1
+          if (others > limits.waitingCallsMax) break
+          add(call, 0)
+        }
+      }
+      const rank = { person: 0, poll: 1, replay: 2 } as const
+      const later = Number.MAX_VALUE
+      found.sort(
+        (one, other) =>
+          rank[one.priority] - rank[other.priority] ||
+          (one.untilMs ?? later) - (other.untilMs ?? later) ||
+          one.sinceMs - other.sinceMs,
+      )
+      return { calls: found.slice(0, limits.waitingCallsMax), total, held: [...heldIds], heldAll }
+    },
+
+    cancel(ticket) {
+      const call = calls.get(ticket)
+      if (call === undefined || call.cancelled !== null) return false
+      cancelCall(call)
+      return true
+    },
+
+    hold(environmentId, on) {
+      if (environmentId === null) {
+        heldAll = on
+        if (!on) heldIds.clear()
+      } else if (on) heldIds.add(environmentId)
+      else heldIds.delete(environmentId)
+      moveCalls((call) => {
+        const mustBeHeld = isHeld(call.errand.environmentId)
+        return (call.stage.at === 'queued' && mustBeHeld) || (call.stage.at === 'held' && !mustBeHeld)
+      })
+      tellChange()
+    },
+
+    headroom(environmentId) {
+      const nowMs = clock.monotonicMs()
+      const atMs = clock.nowMs()
+      const { pausedForMs, ...numbers } = findLine(environmentId).group.describe(nowMs)
+      return {
+        environmentId,
+        ...numbers,
+        pausedUntilMs: pausedForMs === null ? null : atMs + pausedForMs,
+        waiting: waitingCounts.get(environmentId) ?? 0,
+        atMs,
+      }
+    },
+
+    refresh() {
+      const ids = new Set(deps.members().map(({ id }) => id))
+      for (const id of histories.keys()) if (!ids.has(id)) histories.delete(id)
+      for (const id of heldIds) if (!ids.has(id)) heldIds.delete(id)
+      sortMembers()
+      moveCalls(({ stage, errand }) => stage.at === 'queued' && stage.line !== findLine(errand.environmentId))
+      const used = new Set(lineOf.values())
+      for (const [key, line] of lines) if (!used.has(line)) lines.delete(key)
+      for (const line of lines.values()) pump(line)
+      tellChange()
+    },
+  }
+
+  /** Takes calls from where they wait and lets them wait where they belong, oldest first. */
+  function moveCalls(mustMove: (call: Call) => boolean): void {
+    const touched = new Set<Line>()
+    for (const call of [...calls.values()].filter(mustMove)) {
+      const { stage } = call
+      if (stage.at !== 'queued' && stage.at !== 'held') continue
+      if (stage.at === 'queued') touched.add(stage.line)
+      leave(call)
+      enqueue(call, stage.resume)
+    }
+    for (const line of touched) pump(line)
+  }
+}

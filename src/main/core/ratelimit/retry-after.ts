@@ -3,7 +3,8 @@ import type { Header } from '../../../shared/model/call.ts'
 const httpDate =
   /^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT)$/
 
-function parseHttpDate(text: string): number | null {
+/** Epoch ms of an HTTP date, or null for any other text. */
+export function parseHttpDate(text: string): number | null {
   if (!httpDate.test(text)) return null
   const atMs = Date.parse(text)
   return Number.isNaN(atMs) ? null : atMs
@@ -15,15 +16,29 @@ function readWaitMs(value: string, answeredAtMs: number): number | null {
   return atMs === null ? null : Math.max(0, atMs - answeredAtMs)
 }
 
+/** The longest wait of all `Retry-After` lines, and the line. */
+export function readRetryAfter(
+  headers: readonly Header[],
+  nowMs: number,
+): { readonly ms: number; readonly value: string } | null {
+  const valuesOf = (name: string) => headers.filter(([candidate]) => candidate.toLowerCase() === name)
+  const lines = valuesOf('retry-after')
+  if (lines.length === 0) return null
+  const date = valuesOf('date')[0]?.[1].trim()
+  const answeredAtMs = (date === undefined ? null : parseHttpDate(date)) ?? nowMs
+  let longest: { readonly ms: number; readonly value: string } | null = null
+  for (const [, value] of lines) {
+    const ms = readWaitMs(value.trim(), answeredAtMs)
+    if (ms !== null && ms > (longest?.ms ?? -1)) longest = { ms, value }
+  }
+  return longest
+}
+
 /**
  * The wait that an answer asks for: whole seconds, or an HTTP date measured against the answer's own
  * `Date`, so that a wrong clock here does no harm. Null when there is none or it is malformed; the
  * longest of several. Rates and probes, rule 1.
  */
 export function readRetryAfterMs(headers: readonly Header[], nowMs: number): number | null {
-  const valuesOf = (name: string) => headers.filter(([candidate]) => candidate.toLowerCase() === name)
-  const date = valuesOf('date')[0]?.[1].trim()
-  const answeredAtMs = (date === undefined ? null : parseHttpDate(date)) ?? nowMs
-  const waits = valuesOf('retry-after').flatMap(([, value]) => readWaitMs(value.trim(), answeredAtMs) ?? [])
-  return waits.length === 0 ? null : Math.max(...waits)
+  return readRetryAfter(headers, nowMs)?.ms ?? null
 }

@@ -12,6 +12,10 @@ export interface Window {
   sliceAt(nowMs: number, slices: number): number[]
   /** Ms from `nowMs` until the oldest request leaves; null when the window is empty. */
   nextSlotInMs(nowMs: number): number | null
+  /** Ms from `nowMs` until that many requests have left; null when fewer are in the window. */
+  freeInMs(nowMs: number, requests: number): number | null
+  /** Times and counts of what is in the window, oldest first. */
+  entriesAt(nowMs: number): readonly (readonly [number, number])[]
 }
 
 interface Entry {
@@ -66,6 +70,21 @@ export function createWindow(windowMs: number): Window {
       leaveBehind(nowMs)
       const oldest = entries[first]
       return oldest === undefined ? null : oldest.atMs + windowMs - nowMs
+    },
+    freeInMs(nowMs, requests) {
+      leaveBehind(nowMs)
+      if (requests > total) return null
+      let left = requests
+      for (let index = first; index < entries.length; index += 1) {
+        const { atMs, count } = entries[index] ?? { atMs: nowMs, count: 0 }
+        left -= count
+        if (left <= 0) return Math.max(0, atMs + windowMs - nowMs)
+      }
+      return null
+    },
+    entriesAt(nowMs) {
+      leaveBehind(nowMs)
+      return entries.slice(first).map(({ atMs, count }) => [atMs, count] as const)
     },
   }
 }
