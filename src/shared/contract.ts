@@ -20,6 +20,7 @@ import {
   RotationPolicy,
   RotationPolicyInput,
 } from './model/rotation.ts'
+import { WaitingCalls } from './model/waiting.ts'
 import type { Result } from './result.ts'
 
 function method<Input extends z.ZodMiniType, Output extends z.ZodMiniType>(input: Input, output: Output) {
@@ -150,6 +151,13 @@ export const contract = {
   /** Shows the file of an export in its folder. */
   'export.reveal': method(z.strictObject({ jobId: RecordId }), done),
 
+  /** The calls that wait to be sent. */
+  'calls.waiting': method(nothing, WaitingCalls),
+  /** Cancels a call at any stage. NOT_FOUND when it has ended. */
+  'calls.cancel': method(z.strictObject({ ticket: RecordId }), done),
+  /** Stops the traffic of one environment, or of all (null), or lets it go on. */
+  'calls.hold': method(z.strictObject({ environmentId: z.nullable(RecordId), on: z.boolean() }), done),
+
   'links.open': method(byId, done),
   'links.discard': method(byId, done),
 
@@ -193,6 +201,7 @@ export const events = {
   /** All that were not dismissed, newest first. */
   'alarms.changed': z.array(Alarm),
   'call.recorded': CallSummary,
+  'calls.waiting.changed': WaitingCalls,
   'settings.changed': Settings,
   'notices.changed': z.array(Notice),
   'sandbox.changed': SandboxState,

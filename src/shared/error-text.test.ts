@@ -33,6 +33,10 @@ const errors: { readonly [K in ErrorKind]: readonly Extract<AppError, { kind: K 
     callId,
   })),
   CANCELLED: [{ kind: 'CANCELLED', callId }],
+  UNKNOWN_OUTCOME: [
+    { kind: 'UNKNOWN_OUTCOME', status: 503, callId },
+    { kind: 'UNKNOWN_OUTCOME', status: null, callId },
+  ],
   KEYCHAIN: (['locked', 'denied', 'unavailable', 'busy', 'too-large', 'mismatch', 'failed'] as const).map((fault) => ({
     kind: 'KEYCHAIN',
     fault,

@@ -196,6 +196,10 @@ function quote(apiMessage: string): string {
   return text === '' ? '' : ` It said: “${text}”.`
 }
 
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1)
+}
+
 /** The sentences for every foreseen failure; the only place that has them. */
 export function describeError(error: AppError, context: ErrorContext = {}): ErrorText {
   const server = context.environmentName === undefined ? 'The server' : `The server of ${context.environmentName}`
@@ -266,6 +270,14 @@ export function describeError(error: AppError, context: ErrorContext = {}): Erro
         title: 'The call was cancelled',
         detail: 'It may still have reached the server.',
         action: retry,
+      }
+    case 'UNKNOWN_OUTCOME':
+      return {
+        title: 'It is not known whether this was carried out',
+        detail:
+          error.status === null
+            ? `The request was sent, and no answer of ${lowerFirst(server)} came back. Look whether it was done before you send it again.`
+            : `${server} answered ${error.status}, which may come after the work was done. Look whether it was done before you send it again.`,
       }
     case 'KEYCHAIN':
       return describeKeychainFault(error.fault, context)

@@ -117,6 +117,12 @@ export type AppError =
   | CallError
   | KeychainError
   | StorageError
+  | {
+      /** A send that failed but may have been carried out; nothing repeats it by itself. */
+      readonly kind: 'UNKNOWN_OUTCOME'
+      readonly status: number | null
+      readonly callId: number | null
+    }
   | { readonly kind: 'BAD_REQUEST'; readonly field: string }
   | { readonly kind: 'WRONG_SENDER' }
   | { readonly kind: 'OVERLOADED' }

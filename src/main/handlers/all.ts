@@ -6,11 +6,13 @@ import type { Exports } from '../core/export/exports.ts'
 import type { MailClient } from '../core/jasni/mail-client.ts'
 import type { Pipeline } from '../core/pipeline/pipeline.ts'
 import type { CallStore, Clipboard, Clock } from '../core/ports.ts'
+import type { Limiter } from '../core/ratelimit/limiter.ts'
 import type { Policies } from '../core/rotation/policies.ts'
 import type { Rotations } from '../core/rotation/rotations.ts'
 import type { Vault } from '../core/vault/vault.ts'
 import { createAlarmHandlers } from './alarms.ts'
 import { createAppHandlers } from './app.ts'
+import { createCallHandlers } from './calls.ts'
 import type { ClipboardHold } from './clipboard-hold.ts'
 import { createEnvironmentHandlers } from './environments.ts'
 import { createExportHandlers } from './exports.ts'
@@ -30,6 +32,7 @@ export interface HandlerParts {
   readonly mail: MailClient
   readonly alarms: Alarms
   readonly pipeline: Pipeline
+  readonly limiter: Limiter
   readonly exports: Exports
   readonly rotations: Rotations
   readonly policies: Policies
@@ -55,6 +58,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
     ...createKeyHandlers(parts),
     ...createMailHandlers(parts),
     ...createRequestHandlers(parts),
+    ...createCallHandlers(parts),
     ...createHeadroomHandlers(parts),
     ...createAlarmHandlers(parts),
     ...createExportHandlers(parts),

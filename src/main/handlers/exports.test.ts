@@ -12,6 +12,7 @@ import { systemClock } from '../adapters/system-clock.ts'
 import { createUndiciHttp } from '../adapters/undici-http.ts'
 import { createPipeline } from '../core/pipeline/pipeline.ts'
 import type { CallStore } from '../core/ports.ts'
+import { createCallLimits } from '../core/ratelimit/fixtures/call-limits.ts'
 import { Secret } from '../core/vault/secret.ts'
 import { createExportHandlers, type ExportHandlers } from './exports.ts'
 
@@ -78,7 +79,7 @@ beforeEach(async () => {
       clock: systemClock,
       log: { info() {}, warn() {}, error: () => 'reference' },
       userAgent: 'test',
-      onAttempt() {},
+      ...createCallLimits(systemClock),
       onRecorded() {},
       vault,
     }),

@@ -14,8 +14,19 @@ export interface HeadroomTicker {
   stop(): void
 }
 
-const shapeOf = ({ used, limit, basis, bins, windowMs }: Headroom): string =>
-  JSON.stringify([used, limit, basis, bins, windowMs])
+const shapeOf = ({ used, limit, basis, bins, windowMs, pausedUntilMs, waiting, told, fullInMs }: Headroom): string =>
+  // A forecast moves with the clock by itself: only its coming, going and changes of seconds are told.
+  JSON.stringify([
+    used,
+    limit,
+    basis,
+    bins,
+    windowMs,
+    pausedUntilMs === null ? null : Math.round(pausedUntilMs / 1000),
+    waiting,
+    told,
+    fullInMs === null ? null : Math.round(fullInMs / 1000),
+  ])
 
 /** Follows the headroom of all environments; silent and without timers while every window is empty. */
 export function createHeadroomTicker(parts: {
@@ -37,7 +48,7 @@ export function createHeadroomTicker(parts: {
       told.set(reading.environmentId, shape)
       parts.emit('headroom.changed', reading)
     }
-    return readings.some(({ used }) => used > 0)
+    return readings.some(({ used, waiting, pausedUntilMs }) => used > 0 || waiting > 0 || pausedUntilMs !== null)
   }
 
   async function run(): Promise<void> {

@@ -24,7 +24,7 @@ import type { CallDeps } from '../core/pipeline/call.ts'
 import { createKeyTraffic } from '../core/pipeline/key-traffic.ts'
 import { createPipeline } from '../core/pipeline/pipeline.ts'
 import type { Browser, Clipboard, ExportDesk, Log } from '../core/ports.ts'
-import { createHeadroomMeter } from '../core/ratelimit/headroom-meter.ts'
+import { createLimiter } from '../core/ratelimit/limiter.ts'
 import { createPolicies } from '../core/rotation/policies.ts'
 import { createRotations } from '../core/rotation/rotations.ts'
 import { createVault } from '../core/vault/vault.ts'
@@ -35,6 +35,7 @@ import { type SandboxServer, startSandbox } from '../sandbox/server.ts'
 import { createHeadroomTicker } from './headroom-ticker.ts'
 import { createNoticeBoard } from './notice-board.ts'
 import { ensureSandboxKey, leavesSandboxWithoutKey } from './sandbox-key.ts'
+import { createWaitingTeller } from './waiting-teller.ts'
 
 /** The port that the local server has unless it is taken. */
 const defaultSandboxPort = 4810
@@ -144,12 +145,18 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
   if (server === null) board.add({ what: 'sandbox-down', detail: '' })
 
   const http = createUndiciHttp()
-  const meter = createHeadroomMeter({
+  const limiter = createLimiter({
     clock,
-    perWindow: (environmentId) => vault.environment(environmentId)?.plan.perMinute ?? null,
+    policy: () => store.settings().rate,
+    members: () => store.environments(),
     earlier: calls.attemptsSince(clock.nowMs() - limits.windowMs),
+    onChange() {
+      ticker.wake()
+      waitingTeller.wake()
+    },
   })
-  const readAllHeadroom = () => vault.environments().map(({ id }) => meter.read(id))
+  const readAllHeadroom = () => vault.environments().map(({ id }) => limiter.headroom(id))
+  const waitingTeller = createWaitingTeller({ clock, read: () => limiter.waiting(), emit })
   const nameOf = (environmentId: string): string => vault.environment(environmentId)?.name ?? 'An environment'
   const notify = (text: { readonly title: string; readonly detail: string } | null): void => {
     if (text !== null && settings().alarms.notifications) parts.notify({ title: text.title, body: text.detail })
@@ -176,10 +183,9 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
     clock,
     log,
     userAgent: `jasni-vault/${parts.versions.app}`,
-    onAttempt(environmentId) {
-      meter.note(environmentId)
-      ticker.wake()
-    },
+    random: nodeRandom,
+    limiter,
+    ratePolicy: () => store.settings().rate,
     onRecorded(call) {
       emit('call.recorded', call)
       alarms.note(call)
@@ -220,9 +226,9 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
         const environments = vault.environments()
         const ids = environments.map(({ id }) => id)
         for (const gone of known.filter((id) => !ids.includes(id))) {
-          meter.forget(gone)
           watch.forget(gone)
         }
+        limiter.refresh()
         known = ids
         emit('environments.changed', {
           environments: [...environments],
@@ -242,6 +248,7 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
     },
   })
   known = vault.environments().map(({ id }) => id)
+  limiter.refresh()
 
   const sandbox: SandboxState = { running: server !== null, baseUrl: server?.baseUrl ?? '' }
   if (server !== null) vault.setSandboxBaseUrl(server.baseUrl)
@@ -328,6 +335,7 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
   const handlers = createHandlers({
     vault,
     calls,
+    limiter,
     mail: createMailClient({
       pipeline,
       publishHtml: parts.publishHtml,
@@ -360,6 +368,7 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
       if (!saved.ok) return saved
       if (next.theme !== themeForThisRun) themeForThisRun = null
       emit('settings.changed', settings())
+      limiter.refresh()
       return succeed(null)
     },
     applyTheme: parts.applyTheme,
@@ -392,7 +401,11 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
       reminding.abort()
       // What is on the wire may take longer than a quit; the journal knows how to go on.
       await Promise.race([rotations.close(), clock.sleep(rotationStopMs)])
+      limiter.stop()
+      // What is cancelled now still goes into the log.
+      await clock.sleep(0)
       ticker.stop()
+      waitingTeller.stop()
       calls.flush()
       await Promise.allSettled([exports.close(), hold.clearNow(), server?.close(), http.close()])
       vault.forgetSecrets()

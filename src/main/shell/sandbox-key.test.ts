@@ -11,6 +11,7 @@ import { systemClock } from '../adapters/system-clock.ts'
 import { createUndiciHttp } from '../adapters/undici-http.ts'
 import { createProbe } from '../core/jasni/probe.ts'
 import type { CallRecord, Log } from '../core/ports.ts'
+import { createCallLimits } from '../core/ratelimit/fixtures/call-limits.ts'
 import { createVault, type Vault } from '../core/vault/vault.ts'
 import { type SandboxServer, startSandbox } from '../sandbox/server.ts'
 import { builtInLabel, ensureSandboxKey } from './sandbox-key.ts'
@@ -59,7 +60,7 @@ async function openVault(status: 'ready' | 'memory' = 'ready', familiar = true):
       clock: systemClock,
       log: silentLog,
       userAgent: 'test',
-      onAttempt: () => undefined,
+      ...createCallLimits(systemClock),
       onRecorded: () => undefined,
     }),
     events: { environmentsChanged: () => undefined, keysChanged: () => undefined, keychainChanged: () => undefined },

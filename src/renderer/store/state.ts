@@ -14,6 +14,7 @@ import type { CallSummary } from '../../shared/model/call.ts'
 import type { Environment } from '../../shared/model/environment.ts'
 import type { Headroom } from '../../shared/model/headroom.ts'
 import type { KeychainState, KeySummary } from '../../shared/model/key.ts'
+import type { WaitingCalls } from '../../shared/model/waiting.ts'
 import { emptyMail, type MailSlice } from './mail.ts'
 
 /** Where the first picture stands: asked for, refused, or here. */
@@ -41,6 +42,8 @@ export interface Snapshot {
   readonly versions: Versions
   /** The newest call of this run, whatever made it. */
   readonly lastCall: CallSummary | null
+  /** Calls that wait to be sent. */
+  readonly waiting: WaitingCalls
 }
 
 /** State of the interface; gone when the window closes. */
@@ -84,6 +87,7 @@ export const initialState: State = {
   notices: [],
   versions: { app: '', electron: '', chrome: '', node: '', platform: '', sandboxed: true },
   lastCall: null,
+  waiting: { calls: [], total: 0, held: [], heldAll: false },
   screen: 'inbox',
   paletteOpen: false,
   addingKeyTo: null,
@@ -147,6 +151,7 @@ const reducers: Reducers = {
   }),
   'alarms.changed': (_state, alarms) => ({ alarms }),
   'call.recorded': (_state, lastCall) => ({ lastCall }),
+  'calls.waiting.changed': (_state, waiting) => ({ waiting }),
   'settings.changed': (_state, settings) => ({ settings }),
   'notices.changed': (_state, notices) => ({ notices }),
   'sandbox.changed': (_state, sandbox) => ({ sandbox }),

@@ -1,3 +1,4 @@
+import { succeed } from '../../../shared/result.ts'
 import { type CallDeps, performCall } from '../pipeline/call.ts'
 import type { Probe } from '../vault/vault.ts'
 import { operations } from './operations.ts'
@@ -18,7 +19,9 @@ export function createProbe(deps: CallDeps): Probe {
     try {
       const result = await performCall(deps, {
         environment,
-        key: { keyId: id, mask, secret },
+        takeKey: async () => succeed({ environment, key: { keyId: id, mask, secret }, end: () => undefined }),
+        // What a refusal means for a key is for its asker to repeat: counted and paced, never repeated here.
+        attemptsMax: 1,
         input: { operation, method, path, query: [], body: null, source: 'Probe' },
       })
       if (result.ok) return { kind: 'alive', narrow: false }

@@ -9,6 +9,7 @@ import { createUndiciHttp } from '../../adapters/undici-http.ts'
 import { type SandboxServer, startSandbox } from '../../sandbox/server.ts'
 import { createPipeline } from '../pipeline/pipeline.ts'
 import type { CallStore } from '../ports.ts'
+import { createCallLimits } from '../ratelimit/fixtures/call-limits.ts'
 import { Secret } from '../vault/secret.ts'
 import { createMailClient, type MailClient } from './mail-client.ts'
 import { createProbe } from './probe.ts'
@@ -53,7 +54,7 @@ beforeAll(async () => {
     clock: systemClock,
     log: { info() {}, warn() {}, error: () => 'reference' },
     userAgent: 'Jasni Vault/test',
-    onAttempt() {},
+    ...createCallLimits(systemClock),
     onRecorded() {},
   }
   const pipeline = createPipeline({
@@ -135,8 +136,10 @@ test.each([
   ['a redirect', { kind: 'redirect', location: 'https://evil.example/x' }, { kind: 'REDIRECTED' }],
   ['503', { kind: 'status', status: 503 }, { kind: 'SERVER_ERROR', status: 503 }],
 ] as const)('answered by %s the inbox gets a typed error', async (_, fault, error) => {
-  sandbox.inject(fault)
+  // Once for each attempt: what passes by itself is asked again.
+  sandbox.inject(fault, 3)
   expect(await mail.list({ ...place(), label: null })).toMatchObject({ ok: false, error })
+  sandbox.clearFaults()
 })
 
 test('the probe tells a live key, a narrow one, a wrong one and a revoked one', async () => {

@@ -1,13 +1,15 @@
-import type { AppError, CallError } from '../../../shared/error.ts'
+import type { AppError } from '../../../shared/error.ts'
 import { limits } from '../../../shared/limits.ts'
-import type { Attempt, CallSummary, Header } from '../../../shared/model/call.ts'
+import type { Attempt, CallSummary, Header, NetworkFault, StopReason, Wait } from '../../../shared/model/call.ts'
 import type { Environment } from '../../../shared/model/environment.ts'
+import type { RatePolicy } from '../../../shared/model/rate.ts'
 import { fail, type Result, succeed } from '../../../shared/result.ts'
 import { redactHeader, registerSecret } from '../log/redaction.ts'
-import type { CallStore, Clock, Http, HttpAnswer, HttpRequest, Log } from '../ports.ts'
+import type { CallStore, Clock, Http, HttpAnswer, HttpRequest, Log, Random } from '../ports.ts'
+import type { Limiter, Rest, Slot, SlotEnd } from '../ratelimit/limiter.ts'
 import type { Secret } from '../vault/secret.ts'
 import type { ResolvedKey } from '../vault/vault.ts'
-import { type AttemptPolicy, attemptOnce } from './attempt-policy.ts'
+import { decideNext } from './attempt-policy.ts'
 import { type CallFailure, classifyAnswer, nameOutcome, type Verdict } from './classification.ts'
 import { logBody } from './logged-body.ts'
 import type { CallAnswer, CallInput } from './pipeline.ts'
@@ -18,32 +20,48 @@ export interface CallDeps {
   readonly http: Http
   readonly calls: Pick<CallStore, 'append'>
   readonly clock: Clock
+  readonly random: Pick<Random, 'next'>
   readonly log: Log
   /** Value of the `User-Agent` header. */
   readonly userAgent: string
-  /** Told of each attempt as it goes out, so that the window is counted. */
-  readonly onAttempt: (environmentId: string) => void
+  /** Lets each attempt out in its turn, and counts it. */
+  readonly limiter: Limiter
+  /** Read anew for each decision. */
+  readonly ratePolicy: () => RatePolicy
   /** Told of each call that was recorded. */
   readonly onRecorded: (call: CallSummary) => void
-  /** What follows a failed attempt; by default nothing does. */
-  readonly decideNext?: AttemptPolicy
 }
 
-/** The key that one attempt goes out with. */
+/** The key that one attempt goes out with. `keyId` is null for a key that was made up, as a probe needs one. */
 export interface CallKey extends Omit<ResolvedKey, 'keyId'> {
   readonly keyId: string | null
 }
 
-/** A call with everything decided but the wire: guard and key lie behind it. */
-export interface CallPlan {
+/** What one attempt goes out with. `end` says that it is no longer in flight on the key. */
+export interface TakenKey {
   readonly environment: Environment
-  /** `keyId` is null for a key that was made up, as a probe needs one. */
   readonly key: CallKey
+  readonly end: () => void
+}
+
+/** A call with everything decided but the wire. */
+export interface CallPlan {
+  /** As it is when the call begins to wait. */
+  readonly environment: Environment
   /**
-   * Asked once, when the service refused the key: the key that took its place meanwhile, or null.
-   * A refused call was certainly not processed, so it may be repeated whatever it does.
+   * Asked before each attempt, after its wait: a call that waits holds no key. Looks at the guard
+   * once more, and names the environment of that moment.
    */
-  readonly replaceKey?: () => Promise<CallKey | null>
+  readonly takeKey: () => Promise<Result<TakenKey>>
+  /**
+   * Whether another key took the place of the one that was refused. A refused call was certainly not
+   * processed, so it may be repeated once, whatever it does.
+   */
+  readonly isReplaced?: (keyId: string | null) => boolean
+  /** Told when the call goes on with the key that replaced the refused one. */
+  readonly onReplaced?: () => void
+  /** Attempts, instead of as many as the policy allows. */
+  readonly attemptsMax?: number
   readonly input: Omit<CallInput, 'environmentId' | 'effect'>
 }
 
@@ -51,6 +69,11 @@ interface Exchange {
   readonly attempt: Attempt
   readonly answer: HttpAnswer
   readonly verdict: Verdict
+}
+
+/** The last exchange of a call that reached the wire, and the key that it had. */
+interface Last extends Exchange {
+  readonly key: CallKey
 }
 
 /**
@@ -62,7 +85,7 @@ function sendWithKey(
   request: HttpRequest,
   target: Target,
   secret: Secret,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): Promise<HttpAnswer> {
   if (new URL(request.url).origin !== target.origin) throw new Error('The request leaves the origin of its key')
   const key = secret.reveal()
@@ -102,20 +125,18 @@ function buildRequest(deps: CallDeps, plan: CallPlan, target: Target): HttpReque
 
 async function exchange(
   deps: CallDeps,
-  plan: CallPlan,
   key: CallKey,
   target: Target,
   request: HttpRequest,
-  signal: AbortSignal | undefined,
-): Promise<Exchange> {
+  signal: AbortSignal,
+): Promise<Last> {
   const { clock } = deps
   const startedAtMs = clock.nowMs()
   const startedMs = clock.monotonicMs()
-  deps.onAttempt(plan.environment.id)
   const answer = await sendWithKey(deps.http, request, target, key.secret, signal)
   const tookMs = roundMs(clock.monotonicMs() - startedMs)
   // Keys may have been forgotten while the answer was on its way, and it may hold this one.
-  registerSecret(plan.key.secret.reveal())
+  registerSecret(key.secret.reveal())
   const verdict = classifyAnswer(answer, request, clock.nowMs())
   const { dnsMs, connectMs, tlsMs, firstByteMs, bodyMs } = answer.timings
   const attempt: Attempt = {
@@ -135,7 +156,7 @@ async function exchange(
     responseHeaders: redactHeaders(answer.headers),
     responseBytes: answer.bytes,
   }
-  return { attempt, answer, verdict }
+  return { attempt, answer, verdict, key }
 }
 
 function logAnswerBody({ end, bytes, status }: HttpAnswer) {
@@ -143,83 +164,165 @@ function logAnswerBody({ end, bytes, status }: HttpAnswer) {
   return status === null ? null : { text: '', bytes, truncated: true }
 }
 
-function giveError(environment: Environment, failure: CallFailure, callId: number): AppError | CallError {
+function giveError(environment: Environment, failure: CallFailure, stop: StopReason | null, callId: number): AppError {
+  if (stop === 'unknown-outcome') {
+    return { kind: 'UNKNOWN_OUTCOME', status: 'status' in failure ? failure.status : null, callId }
+  }
   const isSandboxDown = environment.kind === 'sandbox' && failure.kind === 'NETWORK' && failure.reason === 'refused'
   return isSandboxDown ? { kind: 'SANDBOX_DOWN' } : { ...failure, callId }
 }
 
-/** Waits as the policy says; false when the call was cancelled meanwhile. */
-async function waitForNext(clock: Clock, afterMs: number, signal: AbortSignal | undefined): Promise<boolean> {
-  await clock.sleep(afterMs, signal)
-  return signal?.aborted !== true
+const neverSentFaults: ReadonlySet<NetworkFault> = new Set(['refused', 'dns'])
+
+function isReached({ end }: HttpAnswer): boolean {
+  return end.kind !== 'network' || !neverSentFaults.has(end.reason)
+}
+
+function redactWait(wait: Wait): Wait {
+  const { header, tookMs, plannedMs } = wait
+  return {
+    ...wait,
+    tookMs: roundMs(tookMs),
+    plannedMs: roundTiming(plannedMs),
+    ...(header === undefined ? {} : { header: [header[0], redactHeader(header[0], header[1])] satisfies Header }),
+  }
 }
 
 /**
- * Makes one call with a given key, attempt by attempt, and records it. Fails without a record when
- * nothing may be sent. Throws only for bugs.
+ * Makes one call, attempt by attempt, each through the limiter, and records it. Fails without a
+ * record when nothing may be sent. Throws only for bugs.
  */
-export async function performCall(
-  deps: CallDeps,
-  plan: CallPlan,
-  signal?: AbortSignal,
-): Promise<Result<CallAnswer, AppError | CallError>> {
-  const { clock } = deps
-  const { environment, input } = plan
-  let { key, replaceKey } = plan
+export async function performCall(deps: CallDeps, plan: CallPlan, signal?: AbortSignal): Promise<Result<CallAnswer>> {
+  const { clock, limiter } = deps
+  const { input } = plan
+  let { environment } = plan
   const targeted = resolveTarget(environment, input.path, input.query)
   if (!targeted.ok) return targeted
-  const target = targeted.value
-  const request = buildRequest(deps, plan, target)
-  const decideNext = deps.decideNext ?? attemptOnce
+  let target = targeted.value
+  let request = buildRequest(deps, plan, target)
 
   const startedAtMs = clock.nowMs()
   const startedMs = clock.monotonicMs()
   const attempts: Attempt[] = []
-  let waitedMs = 0
-  let last: Exchange
-  for (;;) {
-    last = await exchange(deps, plan, key, target, request, signal)
-    attempts.push(last.attempt)
-    if (last.verdict.kind === 'ok') break
-    if (last.verdict.failure.kind === 'UNAUTHORIZED' && replaceKey !== undefined) {
-      const other = await replaceKey()
-      replaceKey = undefined
-      if (other !== null && signal?.aborted !== true) {
-        key = other
-        continue
+  let last: Last | null = null
+  let stop: StopReason | null = null
+  let rest: Rest | null = null
+  let refusedKeyId: string | null | undefined
+  let keyError: AppError | null = null
+
+  const { operation, method, priority = input.source === 'Replay' ? 'replay' : 'person' } = input
+  const errand = { environmentId: environment.id, operation, method, path: input.path, priority }
+  const ticket = limiter.open(errand, signal)
+  try {
+    for (;;) {
+      const slot: Slot | null = await ticket.admit(attempts.length, rest)
+      if (slot === null) break
+      let end: SlotEnd = { reached: false, status: null, headers: [] }
+      let taken: TakenKey | null = null
+      try {
+        const asked = await plan.takeKey()
+        if (!asked.ok) {
+          keyError = asked.error
+          break
+        }
+        taken = asked.value
+        if (ticket.signal.aborted) break
+        if (taken.environment.baseUrl !== environment.baseUrl) {
+          // A call goes on to the address that it began with, and a key only to the one that it is for.
+          if (last !== null) break
+          const moved = resolveTarget(taken.environment, input.path, input.query)
+          if (!moved.ok) return moved
+          target = moved.value
+          request = buildRequest(deps, plan, target)
+        }
+        environment = taken.environment
+        const { key } = taken
+        if (refusedKeyId !== undefined) {
+          if (key.keyId === refusedKeyId) break
+          plan.onReplaced?.()
+        }
+        end = { reached: true, status: null, headers: [] }
+        const sent: Last = await exchange(deps, key, target, request, ticket.signal)
+        last = sent
+        attempts.push(sent.attempt)
+        const { status, headers } = sent.answer
+        end = { reached: isReached(sent.answer), status, headers }
+        stop = null
+        if (sent.verdict.kind === 'ok' || ticket.signal.aborted) break
+        if (status === 401 && refusedKeyId === undefined && plan.isReplaced?.(key.keyId) === true) {
+          refusedKeyId = key.keyId
+          rest = null
+          continue
+        }
+        const policy = deps.ratePolicy()
+        const next = decideNext(
+          {
+            method,
+            status,
+            outcome: sent.attempt.outcome,
+            networkFault: sent.attempt.networkFault,
+            cutOff: sent.answer.end.kind === 'cut-off',
+            headers,
+            attemptsMade: attempts.length,
+            endedAtMs: clock.nowMs(),
+          },
+          {
+            policy: plan.attemptsMax === undefined ? policy : { ...policy, attemptsMax: plan.attemptsMax },
+            draw: () => deps.random.next(),
+            takeRetry: () => ticket.takeRetry(),
+          },
+        )
+        end = { ...end, pause: next.pause }
+        if (next.kind === 'stop') {
+          stop = next.stop
+          break
+        }
+        rest = next.rest
+      } finally {
+        slot.end(end)
+        taken?.end()
       }
     }
-    const next = decideNext(attempts, last.verdict.failure)
-    if (next.kind === 'stop') break
-    const waitStartMs = clock.monotonicMs()
-    const goesOn = await waitForNext(clock, next.afterMs, signal)
-    waitedMs += clock.monotonicMs() - waitStartMs
-    if (!goesOn) break
+  } finally {
+    ticket.close()
   }
+  // Nothing went out and nobody cancelled: the guard or the vault said no.
+  if (last === null && keyError !== null) return fail(keyError)
 
-  const { verdict, answer } = last
+  const succeeded = last?.verdict.kind === 'ok'
+  const cancelled = succeeded ? null : ticket.cancelled()
+  const failure: CallFailure | null =
+    last === null || cancelled === 'cancelled'
+      ? { kind: 'CANCELLED' }
+      : last.verdict.kind === 'ok'
+        ? null
+        : last.verdict.failure
+  const reason: StopReason | null = succeeded ? null : (cancelled ?? stop ?? 'final')
+  const waits = ticket.waits().map(redactWait)
   const call = deps.calls.append({
     startedAtMs,
     environmentId: environment.id,
-    keyId: key.keyId,
-    keyMask: key.mask,
+    keyId: last?.key.keyId ?? null,
+    keyMask: last?.key.mask ?? null,
     origin: target.origin,
-    operation: input.operation,
-    method: input.method,
+    operation,
+    method,
     path: target.path,
-    status: answer.status,
-    outcome: nameOutcome(verdict),
-    waitedMs: roundMs(waitedMs),
+    status: last?.answer.status ?? null,
+    outcome: failure?.kind ?? 'ok',
+    waitedMs: roundMs(waits.reduce((sum, { tookMs }) => sum + tookMs, 0)),
     tookMs: roundMs(clock.monotonicMs() - startedMs),
     source: input.source,
     attempts,
-    waits: [],
-    stop: null,
+    waits,
+    stop: reason,
     requestBody: request.body === null ? null : logBody(new TextEncoder().encode(request.body)),
-    responseBody: logAnswerBody(answer),
+    responseBody: last === null ? null : logAnswerBody(last.answer),
   })
   deps.onRecorded(call)
-  return verdict.kind === 'ok'
-    ? succeed({ callId: call.id, status: verdict.status, body: verdict.body })
-    : fail(giveError(environment, verdict.failure, call.id))
+  if (last?.verdict.kind === 'ok') {
+    return succeed({ callId: call.id, status: last.verdict.status, body: last.verdict.body })
+  }
+  if (keyError !== null) return fail(keyError)
+  return fail(giveError(environment, failure ?? { kind: 'CANCELLED' }, reason, call.id))
 }

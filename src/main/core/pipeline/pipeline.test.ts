@@ -4,14 +4,15 @@ import { createGzip } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
 import { limits } from '../../../shared/limits.ts'
 import type { Environment } from '../../../shared/model/environment.ts'
+import type { RatePolicy } from '../../../shared/model/rate.ts'
 import { systemClock } from '../../adapters/system-clock.ts'
 import { createUndiciHttp } from '../../adapters/undici-http.ts'
 import { createProbe } from '../jasni/probe.ts'
 import { forgetRegisteredSecrets } from '../log/redaction.ts'
 import type { CallRecord, Log } from '../ports.ts'
+import { createCallLimits } from '../ratelimit/fixtures/call-limits.ts'
 import { Secret } from '../vault/secret.ts'
 import type { ResolvedKey } from '../vault/vault.ts'
-import type { AttemptPolicy } from './attempt-policy.ts'
 import { type CallInput, createPipeline } from './pipeline.ts'
 
 const key = 'jsk_live_SyntheticKeyForTests0001'
@@ -80,7 +81,7 @@ function buildEnvironment(baseUrl: string, changes: Partial<Environment> = {}): 
 interface Changes {
   readonly environment?: Partial<Environment>
   readonly key?: string
-  readonly decideNext?: AttemptPolicy
+  readonly policy?: Partial<RatePolicy>
 }
 
 function build(baseUrl: string, changes: Changes = {}) {
@@ -100,7 +101,12 @@ function build(baseUrl: string, changes: Changes = {}) {
     },
   }
   const deps = {
-    http,
+    http: {
+      send(...request: Parameters<typeof http.send>) {
+        attempts.push(request[0].method)
+        return http.send(...request)
+      },
+    },
     clock: systemClock,
     log,
     userAgent: 'Jasni Vault/test',
@@ -111,9 +117,9 @@ function build(baseUrl: string, changes: Changes = {}) {
         return { ...rest, id: records.length, attempts: record.attempts.length }
       },
     },
-    onAttempt: (environmentId: string) => void attempts.push(environmentId),
+    // What is asked of one answer is asked of one attempt, unless a test is about several.
+    ...createCallLimits(systemClock, { attemptsMax: 1, ...changes.policy }),
     onRecorded: ({ id }: { readonly id: number }) => void recordedIds.push(id),
-    ...(changes.decideNext === undefined ? {} : { decideNext: changes.decideNext }),
   }
   const pipeline = createPipeline({
     ...deps,
@@ -218,7 +224,7 @@ describe('a call that succeeds', () => {
         body: '{"action":"read"}',
       },
     ])
-    expect({ recordedIds, attempts, uses }).toEqual({ recordedIds: [1], attempts: ['dev'], uses: ['key-1'] })
+    expect({ recordedIds, attempts, uses }).toEqual({ recordedIds: [1], attempts: ['PATCH'], uses: ['key-1'] })
   })
 
   test('is recorded with attempt, timings, headers and bodies, and without the key', async () => {
@@ -392,7 +398,7 @@ describe('the key', () => {
       log: { info() {}, warn() {}, error: () => 'reference' },
       userAgent: 'test',
       calls: { append: () => expect.unreachable() },
-      onAttempt: () => expect.unreachable(),
+      ...createCallLimits(systemClock),
       onRecorded: () => expect.unreachable(),
       vault: {
         environment: () => environment,
@@ -567,46 +573,159 @@ describe('a call that is cancelled', () => {
     expect(records).toMatchObject([{ outcome: 'CANCELLED', status: null }])
   })
 
-  test('before it is sent, is not sent', async () => {
+  test('before it is sent, is not sent, and is recorded without an attempt', async () => {
     const { baseUrl, requests } = await answerJson({ success: true })
     const { pipeline, records } = build(baseUrl)
     const result = await pipeline.send(input, AbortSignal.abort())
-    expect(result).toEqual({ ok: false, error: { kind: 'CANCELLED', callId: null } })
-    expect({ requests, records }).toEqual({ requests: [], records: [] })
+    expect(result).toEqual({ ok: false, error: { kind: 'CANCELLED', callId: 1 } })
+    expect(requests).toEqual([])
+    expect(records).toMatchObject([
+      { outcome: 'CANCELLED', stop: 'cancelled', status: null, keyId: null, attempts: [], waits: [] },
+    ])
   })
 })
 
 describe('attempts', () => {
-  test('are one unless a policy asks for more', async () => {
-    const { baseUrl, requests } = await answerJson({}, 503)
-    await build(baseUrl).pipeline.send(input)
-    expect(requests).toHaveLength(1)
-  })
+  const thrice = { policy: { attemptsMax: 3 } }
 
-  test('of a policy are recorded in one call, with its waits', async () => {
+  test.each([408, 429, 500, 502, 503, 504])('rule 6: %i is repeated, and each wait is recorded', async (status) => {
     let left = 2
     const { baseUrl } = await answerWith((response) => {
       left -= 1
-      response.writeHead(left >= 0 ? 503 : 200).end('{"success":true}')
+      response.writeHead(left >= 0 ? status : 200).end('{"success":true}')
     })
-    const decideNext: AttemptPolicy = () => ({ kind: 'again', afterMs: 5 })
-    const { pipeline, records, attempts } = build(baseUrl, { decideNext })
+    const { pipeline, records, attempts } = build(baseUrl, thrice)
     expect((await pipeline.send(input)).ok).toBe(true)
     expect(attempts).toHaveLength(3)
-    expect(records[0]?.attempts.map(({ status }) => status)).toEqual([503, 503, 200])
-    expect(records[0]?.waitedMs).toBeGreaterThan(0)
+    const [record] = records
+    expect(record?.attempts.map((attempt) => attempt.status)).toEqual([status, status, 200])
+    expect(record).toMatchObject({ outcome: 'ok', stop: null })
+    const backoffs = (record?.waits ?? []).filter(({ cause }) => cause === 'full-jitter')
+    const baseMs = status === 429 ? 4 : 2
+    expect(backoffs).toMatchObject([
+      { beforeAttempt: 1, baseMs, capMs: 20_000, exponent: 0, draw: 0.5, plannedMs: baseMs / 2 },
+      { beforeAttempt: 2, baseMs, capMs: 20_000, exponent: 1, draw: 0.5, plannedMs: baseMs },
+    ])
+    for (const { tookMs, plannedMs } of backoffs) expect(tookMs).toBeGreaterThanOrEqual(plannedMs ?? Number.NaN)
+    const sum = (record?.waits ?? []).reduce((total, { tookMs }) => total + tookMs, 0)
+    expect(record?.waitedMs).toBeCloseTo(sum, 1)
+  })
+
+  test.each([400, 401, 403, 404, 409, 422])('rule 6: %i is never repeated', async (status) => {
+    const { baseUrl, requests } = await answerJson({ success: false }, status, { 'x-should-retry': 'true' })
+    const { pipeline, records } = build(baseUrl, thrice)
+    expect((await pipeline.send(input)).ok).toBe(false)
+    expect(requests).toHaveLength(1)
+    expect(records).toMatchObject([{ stop: 'final', waits: [] }])
+  })
+
+  test('rule 6: a lost connection is repeated for a read', async () => {
+    const { baseUrl, requests } = await answerWith((response) => response.destroy())
+    const { pipeline, records } = build(baseUrl, thrice)
+    expect(await pipeline.send(input)).toMatchObject({ error: { kind: 'NETWORK' } })
+    expect(requests).toHaveLength(3)
+    expect(records).toMatchObject([{ stop: 'attempts-used' }])
+  })
+
+  test.each(['POST', 'PATCH'] as const)(
+    'rule 6: a %s that was refused before it was sent is repeated',
+    async (method) => {
+      const { pipeline, records } = build('http://127.0.0.1:1/api/v1', thrice)
+      await pipeline.send({ ...input, method, effect: 'outbound', body: {} })
+      expect(records).toMatchObject([{ stop: 'attempts-used', attempts: [{}, {}, {}] }])
+    },
+  )
+
+  test('rule 6: a POST that met 429 was certainly not processed, and is repeated', async () => {
+    let left = 1
+    const { baseUrl, requests } = await answerWith((response) => {
+      left -= 1
+      response.writeHead(left >= 0 ? 429 : 200).end('{"success":true}')
+    })
+    const { pipeline } = build(baseUrl, thrice)
+    expect((await pipeline.send({ ...input, method: 'POST', effect: 'outbound', body: {} })).ok).toBe(true)
+    expect(requests).toHaveLength(2)
+  })
+
+  test.each([
+    ['POST', 500],
+    ['POST', 408],
+    ['PATCH', 503],
+  ] as const)(
+    'rule 6: a %s that met %i may have been carried out: it is shown so and not repeated',
+    async (method, status) => {
+      const { baseUrl, requests } = await answerJson({ success: false }, status)
+      const { pipeline, records } = build(baseUrl, thrice)
+      const result = await pipeline.send({ ...input, method, effect: 'outbound', body: {} })
+      expect(result).toEqual({ ok: false, error: { kind: 'UNKNOWN_OUTCOME', status, callId: 1 } })
+      expect(requests).toHaveLength(1)
+      expect(records).toMatchObject([{ stop: 'unknown-outcome', waits: [] }])
+    },
+  )
+
+  test('rule 6: a POST whose connection was lost is not repeated', async () => {
+    const { baseUrl, requests } = await answerWith((response) => response.destroy())
+    const { pipeline } = build(baseUrl, thrice)
+    const result = await pipeline.send({ ...input, method: 'POST', effect: 'outbound', body: {} })
+    expect(result).toEqual({ ok: false, error: { kind: 'UNKNOWN_OUTCOME', status: null, callId: 1 } })
+    expect(requests).toHaveLength(1)
+  })
+
+  test('an x-should-retry of false is obeyed', async () => {
+    const { baseUrl, requests } = await answerJson({}, 503, { 'x-should-retry': 'false' })
+    const { pipeline, records } = build(baseUrl, thrice)
+    await pipeline.send(input)
+    expect(requests).toHaveLength(1)
+    expect(records).toMatchObject([{ stop: 'final' }])
+  })
+
+  test('rule 5: end with an empty retry budget, which is named', async () => {
+    const { baseUrl, requests } = await answerJson({}, 503)
+    const { pipeline, records } = build(baseUrl, { policy: { attemptsMax: 3, budgetFloor: 1 } })
+    await pipeline.send(input)
+    expect(requests).toHaveLength(2)
+    expect(records).toMatchObject([{ stop: 'budget', attempts: [{}, {}] }])
+  })
+
+  test('of a server that always answers 429 are bounded', async () => {
+    const { baseUrl, requests } = await answerJson({}, 429)
+    const { pipeline, records } = build(baseUrl, { policy: { attemptsMax: 3, budgetFloor: 3 } })
+    await Promise.all(Array.from({ length: 10 }, () => pipeline.send(input)))
+    expect(requests).toHaveLength(13)
+    expect(records).toHaveLength(10)
+    expect(records.every(({ stop }) => stop === 'budget' || stop === 'attempts-used')).toBe(true)
   })
 
   test('end when the call is cancelled in a wait', async () => {
     const cancel = new AbortController()
-    const { baseUrl, requests } = await answerJson({}, 503)
-    const decideNext: AttemptPolicy = () => {
-      setImmediate(() => cancel.abort())
-      return { kind: 'again', afterMs: 60_000 }
-    }
-    const { pipeline } = build(baseUrl, { decideNext })
-    expect((await pipeline.send(input, cancel.signal)).ok).toBe(false)
+    const { baseUrl, requests } = await answerWith((response) => {
+      response.on('close', () => setTimeout(() => cancel.abort(), 20))
+      response.writeHead(503, { 'Retry-After': '60' }).end('{}')
+    })
+    const { pipeline, records } = build(baseUrl, thrice)
+    const startedMs = performance.now()
+    expect(await pipeline.send(input, cancel.signal)).toMatchObject({ error: { kind: 'CANCELLED' } })
+    expect(performance.now() - startedMs).toBeLessThan(10_000)
     expect(requests).toHaveLength(1)
+    expect(records).toMatchObject([
+      { stop: 'cancelled', status: 503, waits: [{ cause: 'retry-after', toldMs: 60_000, beforeAttempt: 1 }] },
+    ])
+  })
+
+  test('rule 1: a wait above the interactive cap parks the call, and the person may give up', async () => {
+    const { baseUrl } = await answerJson({}, 429, { 'Retry-After': '3600' })
+    const { pipeline, records, deps } = build(baseUrl, thrice)
+    const call = pipeline.send(input)
+    const other = (async () => {
+      while (deps.limiter.waiting().calls[0]?.cause !== 'parked') await new Promise(setImmediate)
+      return deps.limiter.waiting()
+    })()
+    const [waiting] = (await other).calls
+    expect(waiting).toMatchObject({ cause: 'parked', environmentId: 'dev', priority: 'person' })
+    expect((waiting?.untilMs ?? 0) - (waiting?.sinceMs ?? 0)).toBeGreaterThanOrEqual(3_600_000 - 1)
+    expect(deps.limiter.cancel(waiting?.ticket ?? '')).toBe(true)
+    expect(await call).toMatchObject({ error: { kind: 'RATE_LIMITED', retryAfterMs: 3_600_000 } })
+    expect(records).toMatchObject([{ stop: 'gave-up', waits: [{ cause: 'parked', toldMs: 3_600_000 }] }])
   })
 })
 

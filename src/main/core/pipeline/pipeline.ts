@@ -1,10 +1,11 @@
-import type { AppError, CallError } from '../../../shared/error.ts'
+import type { AppError } from '../../../shared/error.ts'
 import type { CallSource } from '../../../shared/model/call.ts'
 import type { Environment } from '../../../shared/model/environment.ts'
 import type { Effect } from '../../../shared/model/operation.ts'
+import type { CallPriority } from '../../../shared/model/rate.ts'
 import { fail, type Result, succeed } from '../../../shared/result.ts'
-import type { ResolvedKey, Vault } from '../vault/vault.ts'
-import { type CallDeps, performCall } from './call.ts'
+import type { Vault } from '../vault/vault.ts'
+import { type CallDeps, performCall, type TakenKey } from './call.ts'
 import { createKeyTraffic, type KeyTraffic } from './key-traffic.ts'
 
 /** One logical request, as the person meant it. */
@@ -18,6 +19,8 @@ export interface CallInput {
   readonly query: readonly (readonly [string, string])[]
   readonly body: unknown
   readonly source: CallSource
+  /** Whose turn it takes when calls wait; a person's by default, and a replay's for one. */
+  readonly priority?: CallPriority
 }
 
 /** What the server answered with success. `body` is the parsed JSON. */
@@ -27,9 +30,9 @@ export interface CallAnswer {
   readonly body: unknown
 }
 
-/** Every call of the product: guard, key, HTTP, classify, record. Never throws. */
+/** Every call of the product: guard, limit, key, HTTP, classify, record. Never throws. */
 export interface Pipeline {
-  send(input: CallInput, signal?: AbortSignal): Promise<Result<CallAnswer, AppError | CallError>>
+  send(input: CallInput, signal?: AbortSignal): Promise<Result<CallAnswer>>
 }
 
 /** What the pipeline works with. */
@@ -37,13 +40,6 @@ export interface PipelineDeps extends CallDeps {
   readonly vault: Pick<Vault, 'environment' | 'resolveKey' | 'noteUse'>
   /** Count of the calls in flight by key, which rotations wait for. */
   readonly traffic?: KeyTraffic
-}
-
-/** What one attempt goes out with. `end` says that the call is no longer in flight. */
-interface TakenKey {
-  readonly environment: Environment
-  readonly key: ResolvedKey
-  readonly end: () => void
 }
 
 /** Failures that only another key would have prevented. */
@@ -87,37 +83,34 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
       if (!now.ok) return now
       const environment = now.value
       if (environment.baseUrl !== asked.value.baseUrl || environment.activeKeyId !== asked.value.activeKeyId) continue
-      return key.ok ? succeed({ environment, key: key.value, end: traffic.begin(key.value.keyId) }) : key
+      if (!key.ok) return key
+      vault.noteUse(key.value.keyId, clock.nowMs())
+      return succeed({ environment, key: key.value, end: traffic.begin(key.value.keyId) })
     }
   }
 
   async function sendCall(input: CallInput, signal: AbortSignal | undefined): Promise<Result<CallAnswer>> {
-    const taken = await takeKey(input)
-    if (!taken.ok) return taken
-    const { environment, key } = taken.value
-    const ends = [taken.value.end]
-
-    /** The key that a rotation put in the place of the one that was refused. */
-    async function replaceKey(): Promise<ResolvedKey | null> {
-      const current = vault.environment(environment.id)?.activeKeyId ?? null
-      if (current === null || current === key.keyId) return null
-      const other = await takeKey(input)
-      if (!other.ok) return null
-      ends.push(other.value.end)
-      // This call goes on to the address that it began with, and a key only to the one that it is for.
-      if (other.value.key.keyId === key.keyId || other.value.environment.baseUrl !== environment.baseUrl) return null
-      traffic.noteRetried(environment.id)
-      vault.noteUse(other.value.key.keyId, clock.nowMs())
-      return other.value.key
+    const asked = readEnvironment(input)
+    if (!asked.ok) return asked
+    const environment = asked.value
+    // Nothing to wait for without a key.
+    if (environment.activeKeyId === null) {
+      return fail<AppError>({ kind: 'NO_KEY', environmentName: environment.name })
     }
-
-    try {
-      if (signal?.aborted === true) return fail<AppError>({ kind: 'CANCELLED', callId: null })
-      vault.noteUse(key.keyId, clock.nowMs())
-      return await performCall(deps, { environment, key, replaceKey, input }, signal)
-    } finally {
-      for (const end of ends) end()
-    }
+    return performCall(
+      deps,
+      {
+        environment,
+        takeKey: () => takeKey(input),
+        isReplaced(keyId) {
+          const current = vault.environment(environment.id)?.activeKeyId ?? null
+          return current !== null && current !== keyId
+        },
+        onReplaced: () => traffic.noteRetried(environment.id),
+        input,
+      },
+      signal,
+    )
   }
 
   async function sendCounted(input: CallInput, signal: AbortSignal | undefined): Promise<Result<CallAnswer>> {

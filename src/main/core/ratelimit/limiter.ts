@@ -90,6 +90,8 @@ export interface Limiter {
   headroom(environmentId: string): Headroom
   /** Environments, plans, groups or the policy changed. */
   refresh(): void
+  /** Cancels all: the product ends. */
+  stop(): void
 }
 
 /** What the limiter works with. */
@@ -104,8 +106,6 @@ export interface LimiterDeps {
   readonly earlier?: ReadonlyMap<string, readonly number[]>
   /** The headroom of an environment, or what waits, changed. May come often: coalesce. */
   readonly onChange?: () => void
-  /** Length of the window of all plans; 60 s by default. API reference, section 3. */
-  readonly windowMs?: number
 }
 
 /** Longest single sleep: timers of the platform end at 24 days, and at once beyond. */
@@ -556,6 +556,10 @@ export function createLimiter(deps: LimiterDeps): Limiter {
       for (const [key, line] of lines) if (!used.has(line)) lines.delete(key)
       for (const line of lines.values()) pump(line)
       tellChange()
+    },
+
+    stop() {
+      for (const call of [...calls.values()]) cancelCall(call)
     },
   }
 

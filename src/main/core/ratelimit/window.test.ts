@@ -1,30 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Headroom } from '../../../shared/model/headroom.ts'
-import type { Clock } from '../ports.ts'
-import { createHeadroomMeter } from './headroom-meter.ts'
 import { createWindow } from './window.ts'
-
-const wallMs = 1_700_000_000_000
-
-function createClock() {
-  let monotonicMs = 500
-  let offsetMs = wallMs
-  const clock: Clock = {
-    nowMs: () => offsetMs + monotonicMs,
-    monotonicMs: () => monotonicMs,
-    sleep: async () => {},
-  }
-  return {
-    clock,
-    advance(ms: number) {
-      monotonicMs += ms
-    },
-    setWallClock(byMs: number) {
-      offsetMs += byMs
-    },
-  }
-}
 
 describe('a window', () => {
   const steps = fc.array(fc.tuple(fc.nat({ max: 700 }), fc.nat({ max: 5 })), { maxLength: 300 })
@@ -103,68 +79,5 @@ describe('a window', () => {
     for (let index = 0; index < 3_000_000; index += 1) window.add(index * 0.06)
     expect(window.countAt(3_000_000 * 0.06)).toBeGreaterThan(999_000)
     expect(window.sliceAt(3_000_000 * 0.06, 30)).toHaveLength(30)
-  })
-})
-
-describe('the meter', () => {
-  test('counts per environment and forgets after 60 s', () => {
-    const { clock, advance } = createClock()
-    const meter = createHeadroomMeter({ clock, perWindow: () => 100, earlier: new Map() })
-    meter.note('dev')
-    meter.note('dev')
-    meter.note('prod')
-    advance(10_000)
-    meter.note('dev')
-    expect(meter.read('dev')).toMatchObject({ used: 3, limit: 100, basis: 'count', nextSlotInMs: 50_000 })
-    expect(meter.read('prod')).toMatchObject({ used: 1 })
-    expect(meter.read('staging')).toMatchObject({ used: 0, nextSlotInMs: null })
-    advance(50_000)
-    expect(meter.read('dev')).toMatchObject({ used: 1, nextSlotInMs: 10_000 })
-    expect(meter.read('prod').used).toBe(0)
-  })
-
-  test('answers what the contract says, with 30 bins of 2 s', () => {
-    const { clock, advance } = createClock()
-    const meter = createHeadroomMeter({ clock, perWindow: () => 100, earlier: new Map() })
-    meter.note('dev')
-    advance(3000)
-    meter.note('dev')
-    const headroom = meter.read('dev')
-    expect(Headroom.safeParse(headroom).success).toBe(true)
-    expect(headroom.bins).toHaveLength(30)
-    expect(headroom.bins[28]).toBe(1)
-    expect(headroom.bins[29]).toBe(1)
-  })
-
-  test('goes on from what the last run sent', () => {
-    const { clock, advance } = createClock()
-    const nowMs = clock.nowMs()
-    const earlier = new Map([['dev', [nowMs - 90_000, nowMs - 59_000, nowMs - 1000, nowMs + 5000]]])
-    const meter = createHeadroomMeter({ clock, perWindow: () => 100, earlier })
-    expect(meter.read('dev')).toMatchObject({ used: 3, nextSlotInMs: 1000 })
-    advance(1000)
-    expect(meter.read('dev').used).toBe(2)
-  })
-
-  test('frees nothing because the wall clock was changed', () => {
-    const { clock, setWallClock } = createClock()
-    const meter = createHeadroomMeter({ clock, perWindow: () => 100, earlier: new Map() })
-    meter.note('dev')
-    setWallClock(3_600_000)
-    expect(meter.read('dev').used).toBe(1)
-    setWallClock(-7_200_000)
-    expect(meter.read('dev').used).toBe(1)
-  })
-
-  test('follows the plan, and forgets an environment that is gone', () => {
-    const { clock } = createClock()
-    let plan: number | null = 100
-    const meter = createHeadroomMeter({ clock, perWindow: () => plan, earlier: new Map() })
-    meter.note('dev')
-    plan = 1000
-    expect(meter.read('dev').limit).toBe(1000)
-    plan = null
-    meter.forget('dev')
-    expect(meter.read('dev')).toMatchObject({ used: 0, limit: 0 })
   })
 })
