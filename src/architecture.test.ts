@@ -45,6 +45,7 @@ const rules: readonly Rule[] = [
     packages: [
       /^react(-dom)?(\/|$)/,
       /^zustand(\/|$)/,
+      /^uplot(\/|$)/,
       /^@base-ui\/react(\/|$)/,
       /^@tanstack\/react-virtual$/,
       /^@fontsource-variable\//,

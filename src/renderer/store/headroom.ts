@@ -11,7 +11,16 @@ export function slideHeadroom(headroom: Headroom, nowMs: number): Headroom {
   const left = headroom.bins.slice(0, slices).reduce((sum, count) => sum + count, 0)
   const bins = [...headroom.bins.slice(slices), ...Array.from({ length: slices }, () => 0)]
   const used = slices === headroom.bins.length ? 0 : Math.max(0, headroom.used - left)
-  return { ...headroom, bins, used, nextSlotInMs: slideNextSlot(headroom, bins, used, elapsedMs, sliceMs), atMs: nowMs }
+  const full = used >= headroom.limit
+  return {
+    ...headroom,
+    bins,
+    used,
+    nextSlotInMs: slideNextSlot(headroom, bins, used, elapsedMs, sliceMs),
+    fullInMs: headroom.fullInMs === null || full ? null : Math.max(0, headroom.fullInMs - elapsedMs),
+    pausedUntilMs: headroom.pausedUntilMs !== null && headroom.pausedUntilMs > nowMs ? headroom.pausedUntilMs : null,
+    atMs: nowMs,
+  }
 }
 
 function slideNextSlot(

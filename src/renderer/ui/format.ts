@@ -22,9 +22,10 @@ export function formatDuration(ms: number): string {
   return rest === 0 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 60)} min ${rest} s`
 }
 
-/** Time until something, with the precision that a countdown has: `2.1 s`, `38 s`. */
+/** Time until something, with the precision that a countdown has: `2.1 s`, `38 s`, `4 min 12 s`. */
 export function formatCountdown(ms: number): string {
   const left = Math.max(0, ms)
+  if (left >= 99_500) return formatDuration(left)
   return left < 9950 ? `${(left / 1000).toFixed(1)} s` : `${Math.round(left / 1000)} s`
 }
 

@@ -34,6 +34,7 @@ import {
   RequestsScreen,
   RevokeDialog,
   SettingsScreen,
+  WarningNotes,
 } from './late-parts.ts'
 import { Navigation } from './navigation.tsx'
 import { useCommandShortcuts } from './shortcuts.ts'
@@ -95,6 +96,9 @@ function LoadedFrame({ environment }: { environment: Environment }) {
       <main className="stage" ref={stage} tabIndex={-1}>
         <KeychainNotes />
         <NoticeNotes />
+        <Suspense fallback={null}>
+          <WarningNotes />
+        </Suspense>
         <Suspense fallback={null}>{showOf(screen)}</Suspense>
       </main>
       <StatusLine />

@@ -1,10 +1,11 @@
 import type { Headroom } from '../../../shared/model/headroom.ts'
 import { showScreen } from '../../store/actions.ts'
-import { leftOf, levelOf, slideHeadroom } from '../../store/headroom.ts'
+import { levelOf, slideHeadroom } from '../../store/headroom.ts'
 import { useHeadroom } from '../../store/store.ts'
-import { formatCount, formatCountdown } from '../../ui/format.ts'
+import { formatCount } from '../../ui/format.ts'
 import { useNow } from '../../ui/now.ts'
 import { Bars } from '../../ui/sparkline.tsx'
+import { describeHeadroom } from './gauge-text.ts'
 
 const trackWidth = 89
 const tones = { plenty: 'var(--env-mark)', low: 'var(--warn)', full: 'var(--bad)' } as const
@@ -33,29 +34,13 @@ function Spark({ headroom }: { headroom: Headroom }) {
   )
 }
 
-/** What follows the numbers: where they come from, and what matters now. */
-export function describeHeadroom(headroom: Headroom): { basis: string; urgent: string | null } {
-  const basis = headroom.basis === 'count' ? 'by our count' : 'from headers'
-  switch (levelOf(headroom)) {
-    case 'plenty':
-      return { basis, urgent: null }
-    case 'low':
-      return { basis, urgent: `${formatCount(leftOf(headroom))} left` }
-    case 'full':
-      return {
-        basis,
-        urgent: headroom.nextSlotInMs === null ? 'full' : `next slot in ${formatCountdown(headroom.nextSlotInMs)}`,
-      }
-  }
-}
-
 /** Headroom of the current environment; opens its screen. */
 export function Gauge({ environmentId }: { environmentId: string }) {
   const told = useHeadroom(environmentId)
   const now = useNow(500)
   if (told === null) return null
   const headroom = slideHeadroom(told, Math.max(now, told.atMs))
-  const { basis, urgent } = describeHeadroom(headroom)
+  const { basis, urgent, tone, waiting } = describeHeadroom(headroom)
   const figures = `${formatCount(headroom.used)} / ${formatCount(headroom.limit)}`
   return (
     <button type="button" className="gauge" title="Open headroom" onClick={() => showScreen('headroom')}>
@@ -67,9 +52,10 @@ export function Gauge({ environmentId }: { environmentId: string }) {
         {urgent === null ? null : (
           <>
             {' · '}
-            <span className={levelOf(headroom) === 'full' ? 'bad' : 'warn'}>{urgent}</span>
+            <span className={tone === 'plain' ? 'guess' : tone}>{urgent}</span>
           </>
         )}
+        {waiting === null ? null : ` · ${waiting}`}
       </span>
     </button>
   )

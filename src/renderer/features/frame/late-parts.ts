@@ -44,3 +44,6 @@ export const RevokeDialog = loadLate(async () => (await import('../rotation/revo
 
 /** Settings. */
 export const SettingsScreen = loadLate(async () => (await import('../settings/settings-screen.tsx')).SettingsScreen)
+
+/** What is out of the ordinary: alarms, and windows that run low. */
+export const WarningNotes = loadLate(async () => (await import('../headroom/warning-notes.tsx')).WarningNotes)

@@ -1,212 +1,154 @@
+import { useMemo, useState } from 'react'
+import type { Environment } from '../../../shared/model/environment.ts'
 import type { Headroom } from '../../../shared/model/headroom.ts'
-import { leftOf, levelOf, slideHeadroom } from '../../store/headroom.ts'
+import type { HistorySpan } from '../../../shared/model/history.ts'
+import { setRatePolicy } from '../../store/actions.ts'
+import { slideHeadroom } from '../../store/headroom.ts'
 import { useCurrentEnvironment, useHeadroom, useStore } from '../../store/store.ts'
-import { EnvMark } from '../../ui/env-mark.tsx'
-import { formatCount, formatCountdown } from '../../ui/format.ts'
+import { formatCount } from '../../ui/format.ts'
 import { useNow } from '../../ui/now.ts'
-import { numberPlaces } from '../../ui/places.ts'
 import { planNames } from '../../ui/plan-names.ts'
+import { type Option, Segments } from '../../ui/segments.tsx'
+import { Switch } from '../../ui/switch.tsx'
+import { Waiting } from '../../ui/waiting.tsx'
+import { Failure } from '../inbox/failure.tsx'
 import { NoKey } from '../keys/no-key.tsx'
+import { EveryEnvironment } from './every-environment.tsx'
+import { Figures } from './figures.tsx'
+import { HistoryChart } from './history-chart.tsx'
+import { joinBands, nameUnit } from './history-view.ts'
+import { ToldHeaders } from './told-headers.tsx'
+import { useHistory } from './use-history.ts'
+import { UseTable } from './use-tables.tsx'
+import { WaitingPanel } from './waiting-panel.tsx'
+import { WindowChart } from './window-chart.tsx'
 import './headroom.css'
 
-function Figures({ headroom }: { headroom: Headroom }) {
-  const left = leftOf(headroom)
-  const level = levelOf(headroom)
-  const guess = headroom.basis === 'count'
+const spans: readonly Option<HistorySpan>[] = [
+  { value: 'minute', label: 'Last minute' },
+  { value: 'hour', label: 'Last hour' },
+  { value: 'days', label: 'Last 30 days' },
+]
+const spanNames: Readonly<Record<HistorySpan, string>> = {
+  minute: 'in the last minute',
+  hour: 'in the last hour',
+  days: 'in the last 30 days',
+}
+
+/** Names of the keys of the calls, by id; calls with no key of ours share one. */
+function useKeyNames(): { nameOf: (keyId: string | null) => string; noteOf: (name: string) => string } {
+  const keys = useStore((state) => state.keys)
+  return useMemo(() => {
+    const names = new Map(keys.map(({ id, mask, label }) => [id, `…${mask.slice(-4)} ${label}`]))
+    const states = new Map(keys.map(({ mask, label, state }) => [`…${mask.slice(-4)} ${label}`, state as string]))
+    return {
+      nameOf: (keyId) => (keyId === null ? 'no key of yours' : (names.get(keyId) ?? 'deleted keys')),
+      noteOf: (name) => states.get(name) ?? '',
+    }
+  }, [keys])
+}
+
+function Use({ environment, headroom, now }: { environment: Environment; headroom: Headroom; now: number }) {
+  const [span, setSpan] = useState<HistorySpan>('hour')
+  const { history, error, retry } = useHistory(environment.id, span)
+  const { nameOf, noteOf } = useKeyNames()
+  const bySource = useMemo(() => (history === null ? [] : joinBands(history, ({ source }) => source)), [history])
+  const byKey = useMemo(
+    () => (history === null ? [] : joinBands(history, ({ keyId }) => nameOf(keyId))),
+    [history, nameOf],
+  )
   return (
-    <div className="figures">
-      <div className="figure">
-        <p className="subhead">Used in 60 s</p>
-        <p className="big">
-          <span className={guess ? 'guess' : 'fact'}>{formatCount(headroom.used)}</span>{' '}
-          <small>of {formatCount(headroom.limit)}</small>
-        </p>
-        <p className="small faint">{guess ? 'by our count, no headers' : 'from headers'}</p>
-      </div>
-      <div className="figure">
-        <p className="subhead">Left</p>
-        <p className={`big ${level === 'full' ? 'bad' : level === 'low' ? 'warn' : ''}`}>{formatCount(left)}</p>
-        <p className="small faint">{Math.round((left / headroom.limit) * 100)} % of the limit</p>
-      </div>
-      <div className="figure">
-        <p className="subhead">Next slot frees</p>
-        <p className="big num">
-          {headroom.nextSlotInMs === null ? (
-            <small>nothing to free</small>
+    <>
+      <div className="headroom-pair">
+        <section aria-label="Use">
+          <div className="panel-title">
+            <h2>Use</h2>
+            <span className="faint small">{nameUnit(span)}; marks below are refused calls</span>
+            <span className="grow" />
+            <Segments label="Span" value={span} options={spans} onValueChange={setSpan} />
+          </div>
+          {error !== null ? (
+            <Failure error={error} environmentId={environment.id} look="empty" onRetry={retry} />
+          ) : history === null ? (
+            <div className="history-plot">
+              <Waiting what="Counting the calls" rows={[[200], [140]]} />
+            </div>
           ) : (
-            <span className="guess">{formatCountdown(headroom.nextSlotInMs)}</span>
+            <HistoryChart history={history} bands={bySource} perMinute={headroom.limit} />
           )}
-        </p>
-        <p className="small faint">
-          {headroom.nextSlotInMs === null
-            ? 'the window is empty'
-            : `oldest call: ${formatCountdown(headroom.windowMs - headroom.nextSlotInMs)} ago`}
-        </p>
+        </section>
+        <section aria-label="The window now">
+          <div className="panel-title">
+            <h2>The window now</h2>
+            <span className="faint small">{headroom.windowMs / 1000} s; the oldest slot frees first</span>
+          </div>
+          <WindowChart headroom={headroom} />
+        </section>
       </div>
-    </div>
+      <div className="headroom-triple">
+        <UseTable title="By source" span={spanNames[span]} bands={bySource} toned />
+        <UseTable title="By key" span={spanNames[span]} bands={byKey} noteOf={noteOf} />
+        <WaitingPanel environment={environment} count={headroom.waiting} now={now} />
+      </div>
+    </>
   )
 }
 
-const chart = { width: 1112, height: 210, left: 46, right: 1096, top: 16, bottom: 178 } as const
-
-function WindowChart({ headroom }: { headroom: Headroom }) {
-  const { bins, windowMs } = headroom
-  const step = (chart.right - chart.left) / Math.max(1, bins.length)
-  const pace = paceOf(headroom)
-  const top = Math.max(4, Math.ceil(pace * 1.25), ...bins)
-  const yOf = (value: number) => chart.bottom - (value / top) * (chart.bottom - chart.top)
+function Body({ environment, headroom, now }: { environment: Environment; headroom: Headroom; now: number }) {
+  const { history } = useHistory(environment.id, 'hour')
+  const refused = history === null ? null : history.refused.reduce((sum, count) => sum + count, 0)
   return (
-    <svg
-      className="chart window-chart"
-      viewBox={`0 0 ${chart.width} ${chart.height}`}
-      role="img"
-      aria-label={`Requests in each ${sliceOf(headroom)} seconds of the last ${windowMs / 1000} seconds: ${bins.join(', ')}`}
+    <>
+      <Figures headroom={headroom} refused={refused} />
+      <ToldHeaders headroom={headroom} />
+      <Use environment={environment} headroom={headroom} now={now} />
+    </>
+  )
+}
+
+function PaceSwitch() {
+  const policy = useStore((state) => state.settings.rate)
+  return (
+    <Switch
+      checked={policy.pacing}
+      onCheckedChange={(pacing) =>
+        void setRatePolicy({ ...policy, pacing }, pacing ? 'Calls are paced' : 'Calls are not paced')
+      }
     >
-      {[0, top].map((value) => (
-        <g key={value}>
-          <path d={`M${chart.left} ${yOf(value)}H${chart.right}`} stroke="var(--line)" />
-          <text className="faint" x={chart.left - 8} y={yOf(value) + 4} textAnchor="end">
-            {value}
-          </text>
-        </g>
-      ))}
-      {numberPlaces(bins).map(({ place, item }) =>
-        item === 0 ? null : (
-          <rect
-            key={place}
-            x={chart.left + (Number(place) + 0.18) * step}
-            y={yOf(item)}
-            width={step * 0.64}
-            height={chart.bottom - yOf(item)}
-            fill="var(--env-mark)"
-          />
-        ),
-      )}
-      <path d={`M${chart.left} ${yOf(pace)}H${chart.right}`} stroke="var(--warn)" strokeDasharray="1 3" />
-      <path d={`M${chart.left} ${chart.bottom + 0.5}H${chart.right}`} stroke="var(--line-strong)" />
-      <text className="faint" x={chart.left} y={chart.bottom + 19}>
-        {windowMs / 1000} s ago, frees first
-      </text>
-      <text className="faint" x={chart.right} y={chart.bottom + 19} textAnchor="end">
-        now
-      </text>
-    </svg>
+      Pace calls
+    </Switch>
   )
 }
 
-/** Length of a slice in seconds. */
-function sliceOf({ windowMs, bins }: Headroom): number {
-  return windowMs / Math.max(1, bins.length) / 1000
-}
-
-/** Requests in a slice that, kept up, take the whole limit. */
-function paceOf({ limit, bins }: Headroom): number {
-  return limit / Math.max(1, bins.length)
-}
-
-function formatPace(pace: number): string {
-  return pace >= 10 ? formatCount(Math.round(pace)) : pace.toFixed(1)
-}
-
-function EveryEnvironment({ now }: { now: number }) {
-  const environments = useStore((state) => state.environments)
-  const told = useStore((state) => state.headroom)
-  return (
-    <table className="table" aria-label="Headroom of every environment">
-      <colgroup>
-        <col className="share-name" />
-        <col />
-        <col className="share-count" />
-        <col className="share-count" />
-        <col className="share-basis" />
-      </colgroup>
-      <thead>
-        <tr>
-          <th scope="col">Environment</th>
-          <th scope="col">Share of the limit</th>
-          <th scope="col" className="right">
-            Used
-          </th>
-          <th scope="col" className="right">
-            Left
-          </th>
-          <th scope="col" className="right">
-            Basis
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {environments.map((environment) => {
-          const known = told[environment.id]
-          const headroom = known === undefined ? null : slideHeadroom(known, Math.max(now, known.atMs))
-          return (
-            <tr key={environment.id}>
-              <td>
-                <span className="group-line">
-                  <EnvMark mark={environment.mark} />
-                  {environment.name}
-                </span>
-              </td>
-              <td>
-                <span className="share-track">
-                  <i
-                    style={{
-                      width: `${headroom === null ? 0 : Math.min(100, (headroom.used / headroom.limit) * 100)}%`,
-                    }}
-                  />
-                </span>
-              </td>
-              <td className="num right">{headroom === null ? '' : formatCount(headroom.used)}</td>
-              <td className="num right">{headroom === null ? '' : formatCount(leftOf(headroom))}</td>
-              <td className="right faint small">
-                {environment.activeKeyId === null ? 'no key' : headroom?.basis === 'headers' ? 'headers' : 'our count'}
-              </td>
-            </tr>
-          )
-        })}
-      </tbody>
-    </table>
-  )
-}
-
-/** What is left of the current environment's window, and how it is known. */
+/** What is left of the current environment's window, how it is known, and what it was used for. */
 export function HeadroomScreen() {
   const environment = useCurrentEnvironment()
+  const environments = useStore((state) => state.environments)
   const told = useHeadroom(environment?.id ?? '')
   const now = useNow(250)
   if (environment === null) return null
   const headroom = told === null ? null : slideHeadroom(told, Math.max(now, told.atMs))
+  const limit = headroom === null || headroom.limit === 0 ? environment.plan.perMinute : headroom.limit
+  const others = environments.filter(
+    ({ id, rateGroup }) => id !== environment.id && rateGroup !== null && rateGroup === environment.rateGroup,
+  )
   return (
     <div className="screen s-headroom">
       <section className="pane" aria-label="Headroom">
         <div className="head">
           <h1 className="title">Headroom</h1>
-          <span className="soft">
-            {environment.name}, {planNames[environment.plan.kind]}: {formatCount(environment.plan.perMinute)} requests a
-            minute
+          <span className="soft cut">
+            {environment.name}, {planNames[environment.plan.kind]}: {formatCount(limit)} requests a minute
+            {others.length === 0 ? '' : `, shared with ${others.map(({ name }) => name).join(', ')}`}
           </span>
+          <span className="grow" />
+          <PaceSwitch />
         </div>
         <div className="scroll">
           {headroom === null || environment.activeKeyId === null ? (
             <NoKey environment={environment} />
           ) : (
-            <>
-              <Figures headroom={headroom} />
-              <div className="headroom-part">
-                <div className="panel-title">
-                  <h2>The window now</h2>
-                  <span className="faint small">
-                    requests in each {sliceOf(headroom)} s of the last 60; the oldest slot frees first
-                  </span>
-                  <span className="grow" />
-                  <span className="faint small pace">
-                    <i className="pace-line" />
-                    {formatPace(paceOf(headroom))} in {sliceOf(headroom)} s, kept up for a minute, fill the window
-                  </span>
-                </div>
-                <WindowChart headroom={headroom} />
-              </div>
-            </>
+            <Body key={environment.id} environment={environment} headroom={headroom} now={now} />
           )}
           <div className="headroom-part">
             <div className="panel-title panel-title-tight">
@@ -216,8 +158,8 @@ export function HeadroomScreen() {
             <EveryEnvironment now={now} />
           </div>
           <p className="small faint headroom-foot">
-            A dashed number is our own count: calls made with the same key elsewhere are not in it. A solid one was told
-            by the server.
+            A dashed number is our own count or a forecast: calls made with the same key elsewhere are not in it. A
+            solid one was told by the server.
           </p>
         </div>
       </section>

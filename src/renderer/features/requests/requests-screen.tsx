@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useMemo, useRef } from 'react'
 import type { Environment } from '../../../shared/model/environment.ts'
-import { clearRequestedCall } from '../../store/actions.ts'
+import { clearRequestedCall, clearRequestedFilter } from '../../store/actions.ts'
 import { type Command, useCommands } from '../../store/commands.ts'
 import { useStore } from '../../store/store.ts'
 import { Button } from '../../ui/button.tsx'
@@ -47,6 +47,7 @@ const rowWidths = [
 function useLogFeed(environments: readonly Environment[]): void {
   const lastCall = useStore((state) => state.lastCall)
   const requestedId = useStore((state) => state.requestedCallId)
+  const requestedFilter = useStore((state) => state.requestedFilter)
 
   useEffect(() => {
     const { log } = requests.store.getState()
@@ -60,6 +61,11 @@ function useLogFeed(environments: readonly Environment[]): void {
     const gone = filter.environmentId !== null && !environments.some(({ id }) => id === filter.environmentId)
     if (gone) requests.setFilter({ environmentId: null })
   }, [environments])
+  useEffect(() => {
+    if (requestedFilter === null) return
+    requests.setFilter({ ...emptyFilter, text: requestedFilter })
+    clearRequestedFilter()
+  }, [requestedFilter])
   useEffect(() => {
     if (requestedId === null) return
     void requests.open(requestedId)

@@ -46,7 +46,6 @@ function EnvironmentRow({ environment, index, open, dropping, onOpen, ...handler
           {unsaved ? <span className="env-row-unsaved micro soft">edited</span> : null}
         </span>
         <span className="env-row-side small faint num">
-          {environment.plan.kind === 'learn' ? 'learns, ' : ''}
           {formatCount(environment.plan.perMinute)}/min
           {index < 9 ? <Kbd shortcut={`Mod+${index + 1}`} /> : null}
         </span>

@@ -83,7 +83,7 @@ export const rateFields: readonly RateField[] = [
     label: 'Longest told wait',
     unit: 's',
     ...second,
-    hint: 'When the server asks for more, the call is parked with a countdown and you decide. It is never sent earlier than told.',
+    hint: 'When the server asks for more, the call is parked and you decide. It is never sent earlier.',
   },
 ]
 

@@ -38,19 +38,22 @@ export function RateGroupField({ value, groups, error, onValueChange }: RateGrou
           </p>
         )}
       </div>
-      <Autocomplete.Portal>
-        <Autocomplete.Positioner className="layer-pop" align="start" sideOffset={5}>
-          <Autocomplete.Popup className={groups.length === 0 ? 'unseen' : 'menu'} aria-label="Rate groups">
-            <Autocomplete.List className="group-list">
-              {(group: string) => (
-                <Autocomplete.Item key={group} value={group} className="menu-item">
-                  {group}
-                </Autocomplete.Item>
-              )}
-            </Autocomplete.List>
-          </Autocomplete.Popup>
-        </Autocomplete.Positioner>
-      </Autocomplete.Portal>
+      {/* Nothing to offer: no empty list opens. */}
+      {groups.length === 0 ? null : (
+        <Autocomplete.Portal>
+          <Autocomplete.Positioner className="layer-pop" align="start" sideOffset={5}>
+            <Autocomplete.Popup className="menu">
+              <Autocomplete.List className="group-list" aria-label="Rate groups">
+                {(group: string) => (
+                  <Autocomplete.Item key={group} value={group} className="menu-item">
+                    {group}
+                  </Autocomplete.Item>
+                )}
+              </Autocomplete.List>
+            </Autocomplete.Popup>
+          </Autocomplete.Positioner>
+        </Autocomplete.Portal>
+      )}
     </Autocomplete.Root>
   )
 }
