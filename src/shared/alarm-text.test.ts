@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { describeAlarm, describeWarning, filterForAlarm } from './alarm-text.ts'
+import { parseFilter } from './filter/parser.ts'
 import type { Alarm } from './model/alarm.ts'
 
 const alarm: Alarm = {
@@ -26,6 +27,15 @@ test('each alarm says its numbers and whose they are', () => {
 test('the filter finds the calls that raised it', () => {
   expect(filterForAlarm({ ...alarm, what: 'refused-key' }, 'x7Qp')).toBe('key:x7Qp status:401')
   expect(filterForAlarm({ ...alarm, what: 'forbidden-wave' }, 'x7Qp')).toBe('key:x7Qp status:403')
+})
+
+test('each filter is one that Requests understands', () => {
+  for (const what of ['refused-key', 'forbidden-wave', 'surge'] as const) {
+    for (const tail of ['x7Qp', 'a-_9', '…x"', '']) {
+      const text = filterForAlarm({ ...alarm, what }, tail)
+      expect(parseFilter(text).ok, text).toBe(true)
+    }
+  }
 })
 
 test('a window with room again is not told of', () => {

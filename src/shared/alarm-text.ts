@@ -45,13 +45,15 @@ export function describeAlarm(alarm: Alarm, { environmentName, keyLabel }: Alarm
 
 /** The filter text that finds the calls behind an alarm in Requests. `keyTail` is the end of the key's mask. */
 export function filterForAlarm({ what }: Alarm, keyTail: string): string {
+  // A tail with signs that mean something in a filter is left out: it then finds more, not less.
+  const key = /^\w+$/.test(keyTail) ? `key:${keyTail} ` : ''
   switch (what) {
     case 'refused-key':
-      return `key:${keyTail} status:401`
+      return `${key}status:401`
     case 'forbidden-wave':
-      return `key:${keyTail} status:403`
+      return `${key}status:403`
     case 'surge':
-      return `key:${keyTail} after:-1h`
+      return `${key}after:-1h`
     default:
       return assertNever(what)
   }

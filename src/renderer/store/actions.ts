@@ -22,6 +22,7 @@ const eventNames: readonly EventName[] = [
   'headroom.changed',
   'headroom.warned',
   'alarms.changed',
+  'calls.waiting.changed',
   'call.recorded',
   'settings.changed',
   'notices.changed',
@@ -210,6 +211,23 @@ export async function setAlarmChoices(alarms: AlarmChoices, told: string): Promi
 /** Takes an alarm away. */
 export async function dismissAlarm(id: string): Promise<void> {
   await orTell(call('alarms.dismiss', { id }))
+}
+
+/** Asks which calls wait; changes come by themselves afterwards. */
+export async function loadWaiting(): Promise<void> {
+  const result = await call('calls.waiting', {})
+  if (result.ok) set({ waiting: result.value })
+}
+
+/** Cancels a call that waits. One that ended meanwhile needs none. */
+export async function cancelWaiting(ticket: string): Promise<void> {
+  const result = await call('calls.cancel', { ticket })
+  if (!result.ok && result.error.kind !== 'NOT_FOUND') tellError(result.error)
+}
+
+/** Stops the traffic of all environments, or lets it go on. */
+export async function holdTraffic(on: boolean): Promise<void> {
+  await orTell(call('calls.hold', { environmentId: null, on }))
 }
 
 /** Closes a card or note for good. */

@@ -41,6 +41,7 @@ const iconNames = [
   'rotate',
   'stop',
   'undo',
+  'pause',
   'play',
   'download',
   'bookmark',

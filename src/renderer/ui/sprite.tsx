@@ -149,6 +149,9 @@ export function Sprite() {
         <symbol id="icon-undo" viewBox="0 0 16 16">
           <path d="M5.25 2.75 2.5 5.5l2.75 2.75M2.75 5.5h6.5a4 4 0 0 1 0 8H6" />
         </symbol>
+        <symbol id="icon-pause" viewBox="0 0 16 16">
+          <path d="M5.75 3.75v8.5M10.25 3.75v8.5" />
+        </symbol>
         <symbol id="icon-play" viewBox="0 0 16 16">
           <path d="M5 3.5v9L12.25 8 5 3.5Z" />
         </symbol>

@@ -2,9 +2,10 @@ import { useMemo, useState } from 'react'
 import type { Environment } from '../../../shared/model/environment.ts'
 import type { Headroom } from '../../../shared/model/headroom.ts'
 import type { HistorySpan } from '../../../shared/model/history.ts'
-import { setRatePolicy } from '../../store/actions.ts'
+import { holdTraffic, setRatePolicy } from '../../store/actions.ts'
 import { slideHeadroom } from '../../store/headroom.ts'
 import { useCurrentEnvironment, useHeadroom, useStore } from '../../store/store.ts'
+import { Button } from '../../ui/button.tsx'
 import { formatCount } from '../../ui/format.ts'
 import { useNow } from '../../ui/now.ts'
 import { planNames } from '../../ui/plan-names.ts'
@@ -88,7 +89,7 @@ function Use({ environment, headroom, now }: { environment: Environment; headroo
       <div className="headroom-triple">
         <UseTable title="By source" span={spanNames[span]} bands={bySource} toned />
         <UseTable title="By key" span={spanNames[span]} bands={byKey} noteOf={noteOf} />
-        <WaitingPanel environment={environment} count={headroom.waiting} now={now} />
+        <WaitingPanel now={now} />
       </div>
     </>
   )
@@ -120,6 +121,15 @@ function PaceSwitch() {
   )
 }
 
+function HoldButton() {
+  const held = useStore((state) => state.waiting.heldAll)
+  return (
+    <Button icon={held ? 'play' : 'pause'} onClick={() => void holdTraffic(!held)}>
+      {held ? 'Let traffic go on' : 'Pause all traffic'}
+    </Button>
+  )
+}
+
 /** What is left of the current environment's window, how it is known, and what it was used for. */
 export function HeadroomScreen() {
   const environment = useCurrentEnvironment()
@@ -143,6 +153,8 @@ export function HeadroomScreen() {
           </span>
           <span className="grow" />
           <PaceSwitch />
+          <span className="head-sep" />
+          <HoldButton />
         </div>
         <div className="scroll">
           {headroom === null || environment.activeKeyId === null ? (
