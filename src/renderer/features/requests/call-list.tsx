@@ -14,6 +14,7 @@ import { Part } from '../inbox/part.tsx'
 import { type CallPages, countRows, findRow, findRowOf } from './call-pages.ts'
 import { formatCallTime, formatSeconds } from './call-text.ts'
 import { requests, useRequests } from './requests.ts'
+import { isPicked } from './requests-store.ts'
 import { formatTick, makeTimeAxis, type TimeAxis } from './time-scale.ts'
 import { causeNames, hatchOf } from './wait-text.ts'
 
@@ -77,15 +78,20 @@ function describeRow({ pieces, attempts, tookMs }: CallSummary): string {
   return [formatPlural(attempts, 'attempt'), ...waits].join(', ')
 }
 
-/** The calls of the log, newest first. One stop for Tab; arrows or j and k open the next one, Esc closes it. */
+/**
+ * The calls of the log, newest first. One stop for Tab: arrows or j and k move the cursor, and with it an open detail;
+ * Enter opens, Esc closes, Shift picks a range, Ctrl or Cmd with A all that the filter finds.
+ */
 export function CallList({ listRef }: CallListProps) {
   const log = useRequests((state) => state.log)
   const openId = useRequests((state) => state.open?.id ?? null)
+  const cursor = useRequests((state) => state.cursor)
+  const picked = useRequests((state) => state.picked)
   const environments = useEnvironmentsById()
   const nowMs = useNow(60_000)
   const count = countRows(log)
   const axis = useMemo(() => scaleOf(log), [log])
-  const openRow = useMemo(() => (openId === null ? null : findRowOf(log, openId)), [log, openId])
+  const cursorRow = useMemo(() => (cursor === null ? null : findRowOf(log, cursor)), [log, cursor])
 
   const virtualizer = useVirtualizer({
     count: count + (log.next === null ? 0 : 1),
@@ -106,25 +112,47 @@ export function CallList({ listRef }: CallListProps) {
   }, [firstRow, lastRow, atTop, count])
 
   useEffect(() => {
-    const row = openId === null ? null : findRowOf(requests.store.getState().log, openId)
+    const row = cursor === null ? null : findRowOf(requests.store.getState().log, cursor)
     if (row !== null) virtualizer.scrollToIndex(row, { align: 'auto' })
-  }, [openId, virtualizer])
+  }, [cursor, virtualizer])
 
-  function hearKey(event: KeyboardEvent): void {
-    if (event.key === 'Escape' && openId !== null) {
-      event.preventDefault()
-      void requests.open(null)
-      return
-    }
-    const move = event.key === 'Enter' && openRow === null ? 'first' : readListMove(event)
-    if (move === null) return
-    event.preventDefault()
+  function move(event: KeyboardEvent): boolean {
+    const { ctrlKey, metaKey, altKey, key } = event
+    const step = readListMove({ ctrlKey, metaKey, altKey, key, shiftKey: false })
+    if (step === null) return false
     const pageSize = Math.floor((listRef.current?.clientHeight ?? rowHeight) / rowHeight) - 2
-    const row = stepThroughList(openRow, count, move, pageSize)
-    if (row === null) return
+    const row = stepThroughList(cursorRow, count, step, pageSize)
+    if (row === null) return true
     const call = requests.callAt(row)
     if (call === null) virtualizer.scrollToIndex(row)
-    else void requests.open(call.id)
+    else requests.moveTo(call.id, event.shiftKey)
+    return true
+  }
+
+  function act(event: KeyboardEvent): boolean {
+    const { key, ctrlKey, metaKey } = event
+    if ((ctrlKey || metaKey) && key.toLowerCase() === 'a') {
+      requests.pickAll(true)
+      return true
+    }
+    if (key === 'Enter') {
+      const call = requests.callAt(cursorRow ?? 0)
+      if (call !== null) void requests.open(call.id)
+      return true
+    }
+    if (key === 'Escape' && picked !== null) {
+      requests.pickAll(false)
+      return true
+    }
+    if (key === 'Escape' && openId !== null) {
+      void requests.open(null)
+      return true
+    }
+    return move(event)
+  }
+
+  function hearKey(event: KeyboardEvent): void {
+    if (act(event)) event.preventDefault()
   }
 
   return (
@@ -136,8 +164,9 @@ export function CallList({ listRef }: CallListProps) {
       aria-label="Calls"
       aria-rowcount={log.next === null ? count + 1 : -1}
       aria-colcount={10}
+      aria-multiselectable="true"
       aria-activedescendant={
-        openRow !== null && openRow >= firstRow && openRow <= lastRow ? `call-${openId}` : undefined
+        cursorRow !== null && cursorRow >= firstRow && cursorRow <= lastRow ? `call-${cursor}` : undefined
       }
       onKeyDown={hearKey}
     >
@@ -183,18 +212,25 @@ export function CallList({ listRef }: CallListProps) {
           }
           const environment = environments.get(call.environmentId)
           const environmentName = environment?.name ?? 'Removed environment'
-          const on = call.id === openId
+          const on = call.id === cursor
+          const inPick = isPicked(picked, call.id)
           return (
             // The keyboard acts on the grid, which names this row as its active descendant.
             <Part
               key={item.key}
               id={`call-${call.id}`}
-              className={`call-row ${on ? 'on' : ''}`}
+              className={`call-row ${on ? 'on' : ''} ${inPick ? 'picked' : ''}`}
               role="row"
               aria-rowindex={item.index + 2}
-              aria-selected={on}
+              aria-selected={on || inPick}
               style={style}
-              onClick={() => void requests.open(call.id)}
+              onClick={(event) => {
+                if (event.shiftKey) requests.moveTo(call.id, true)
+                else {
+                  requests.pickAll(false)
+                  void requests.open(call.id)
+                }
+              }}
             >
               <Part role="gridcell" title={environmentName}>
                 {environment === undefined ? <span className="faint">–</span> : <EnvMark mark={environment.mark} />}

@@ -83,14 +83,6 @@ export function newestId(log: CallPages): number | null {
   return first === undefined ? null : first.before - 1
 }
 
-/** Calls of an answer that are newer than the walk; null when the answer does not reach it (too many came). */
-export function pickNewer(log: CallPages, answer: CallPage): readonly CallSummary[] | null {
-  const newest = newestId(log)
-  if (newest === null) return answer.calls
-  const newer = answer.calls.filter(({ id }) => id > newest)
-  return newer.length === answer.calls.length && answer.next !== null ? null : newer
-}
-
 /** Puts newer calls on top. `newer` is newest first and above everything in the walk. */
 export function prependCalls(log: CallPages, newer: readonly CallSummary[], total: number | null): CallPages {
   const page = makePage(newer)

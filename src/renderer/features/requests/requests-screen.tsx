@@ -1,16 +1,12 @@
-import { type ReactNode, useEffect, useMemo, useRef } from 'react'
-import type { Environment } from '../../../shared/model/environment.ts'
+import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react'
+import { limits } from '../../../shared/limits.ts'
 import { clearRequestedCall, clearRequestedFilter } from '../../store/actions.ts'
 import { type Command, useCommands } from '../../store/commands.ts'
 import { useStore } from '../../store/store.ts'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
-import { EnvMark } from '../../ui/env-mark.tsx'
-import { TextField } from '../../ui/field.tsx'
 import { formatCount, formatPlural } from '../../ui/format.ts'
-import { Kbd } from '../../ui/kbd.tsx'
 import { Segments } from '../../ui/segments.tsx'
-import { Select } from '../../ui/select.tsx'
 import { Waiting } from '../../ui/waiting.tsx'
 import { useExportCommands } from '../export/export-commands.ts'
 import { askToExport } from '../export/exports.ts'
@@ -18,23 +14,19 @@ import { Failure } from '../inbox/failure.tsx'
 import { CallDetailPane } from './call-detail.tsx'
 import { CallList } from './call-list.tsx'
 import { countRows } from './call-pages.ts'
+import { FilterFaults, FilterField } from './filter-field.tsx'
+import { type QuickFilter, readQuickFilter, writeQuickFilter } from './quick-filter.ts'
 import { requests, useRequests } from './requests.ts'
-import { emptyFilter, type OutcomeFilter, writeFilter } from './requests-store.ts'
+import { SavedFilterBar, SaveFilterDialog } from './saved-filters.tsx'
 import { SliceStrip } from './slice-strip.tsx'
 import './requests.css'
 
-const outcomes: readonly { readonly value: OutcomeFilter; readonly label: string }[] = [
+const quickFilters: readonly { readonly value: QuickFilter; readonly label: string }[] = [
   { value: 'all', label: 'All' },
   { value: 'backed-off', label: 'Backed off' },
   { value: 'refused', label: 'Refused' },
   { value: 'failed', label: 'Failed' },
 ]
-
-/** Value of the choice that no environment has: ids are never empty. */
-const everyEnvironment = ''
-
-// Below the bridge's maximum: an `@` grows to three characters on its way.
-const filterTypedMax = 160
 
 const rowWidths = [
   [70, 40, 190, 40],
@@ -43,8 +35,8 @@ const rowWidths = [
   [70, 40, 160, 40],
 ]
 
-/** Keeps the list in step: new calls, a filtered environment that is gone, a call that another screen asked for. */
-function useLogFeed(environments: readonly Environment[]): void {
+/** Keeps the list in step: new calls, and a call or a filter that another screen asked for. */
+function useLogFeed(): void {
   const lastCall = useStore((state) => state.lastCall)
   const requestedId = useStore((state) => state.requestedCallId)
   const requestedFilter = useStore((state) => state.requestedFilter)
@@ -54,39 +46,89 @@ function useLogFeed(environments: readonly Environment[]): void {
     if (log.pages.length === 0) void requests.restart()
   }, [])
   useEffect(() => {
-    if (lastCall !== null) requests.arrive()
+    if (lastCall !== null) requests.arrive(lastCall.id)
   }, [lastCall])
-  useEffect(() => {
-    const { filter } = requests.store.getState()
-    const gone = filter.environmentId !== null && !environments.some(({ id }) => id === filter.environmentId)
-    if (gone) requests.setFilter({ environmentId: null })
-  }, [environments])
-  useEffect(() => {
-    if (requestedFilter === null) return
-    requests.setFilter({ ...emptyFilter, text: requestedFilter })
-    clearRequestedFilter()
-  }, [requestedFilter])
   useEffect(() => {
     if (requestedId === null) return
     void requests.open(requestedId)
     clearRequestedCall()
   }, [requestedId])
+  useEffect(() => {
+    if (requestedFilter === null) return
+    requests.setFilter(requestedFilter)
+    clearRequestedFilter()
+  }, [requestedFilter])
+}
+
+/** Opens the export of what is picked, else of all that the filter finds. */
+async function exportPicked(): Promise<void> {
+  const { picked, filter, log } = requests.store.getState()
+  if (picked === null || picked === 'all') {
+    askToExport({ filter }, log.total)
+    return
+  }
+  const ids = await requests.listPicked(limits.exportIdsMax)
+  if (ids !== null && ids.length > 0) askToExport({ ids: [...ids] }, ids.length)
+}
+
+/** How far a search has come, with the button that ends it or lets it go on; nothing while there is none. */
+function SearchLine({ found }: { found: number }) {
+  const { running, stopped, scanned } = useRequests((state) => state.search)
+  const next = useRequests((state) => state.log.next)
+  if (next === null || (!running && !stopped)) return null
+  return (
+    <p className="strip below search-line" role="status">
+      {running ? <span className="spin" /> : null}
+      <span className="num">
+        {running ? 'Searching further back' : 'The search was stopped'}: {formatCount(found)} found in{' '}
+        {formatPlural(scanned, 'call')}
+      </span>
+      <span className="grow" />
+      <Button small variant="quiet" onClick={() => requests.setSearching(!running)}>
+        {running ? 'Stop searching' : 'Search further back'}
+      </Button>
+    </p>
+  )
+}
+
+function Count({ narrowed }: { narrowed: boolean }) {
+  const log = useRequests((state) => state.log)
+  const loading = useRequests((state) => state.loading)
+  const picked = useRequests((state) => state.picked)
+  const shown = log.total ?? countRows(log)
+  const more = log.total === null && log.next !== null
+  if (loading && log.pages.length === 0) return null
+  return (
+    <>
+      {picked === 'all' ? <span className="strong">All picked, </span> : null}
+      <span className="strong">
+        {formatCount(shown)}
+        {more ? '+' : ''}
+      </span>{' '}
+      {shown === 1 ? 'call' : 'calls'}
+      {narrowed ? (shown === 1 ? ' matches' : ' match') : ''}
+    </>
+  )
 }
 
 /** The request log: live list, filters, and the call that is open. */
 export function RequestsScreen() {
   const environmentId = useStore((state) => state.currentEnvironmentId)
-  const environments = useStore((state) => state.environments)
+  const text = useRequests((state) => state.text)
   const filter = useRequests((state) => state.filter)
   const log = useRequests((state) => state.log)
   const loading = useRequests((state) => state.loading)
+  const searching = useRequests((state) => state.search.running && state.log.next !== null)
+  const stopped = useRequests((state) => state.search.stopped)
   const error = useRequests((state) => state.error)
   const live = useRequests((state) => state.live)
   const held = useRequests((state) => state.held)
   const openCall = useRequests((state) => state.open?.detail?.summary ?? null)
+  const [saving, setSaving] = useState(false)
   const filterRef = useRef<HTMLInputElement>(null)
   const listRef = useRef<HTMLDivElement>(null)
-  useLogFeed(environments)
+  const faultId = useId()
+  useLogFeed()
 
   const commands = useMemo(
     (): readonly Command[] => [
@@ -97,6 +139,21 @@ export function RequestsScreen() {
         icon: 'search',
         shortcut: '/',
         run: () => filterRef.current?.focus(),
+      },
+      {
+        id: 'requests-find',
+        group: 'Requests',
+        title: 'Find in the request log',
+        icon: 'search',
+        shortcut: 'Mod+F',
+        run: () => filterRef.current?.select(),
+      },
+      {
+        id: 'requests-save-filter',
+        group: 'Requests',
+        title: 'Save the filter',
+        icon: 'bookmark',
+        run: () => setSaving(true),
       },
       {
         id: 'requests-live',
@@ -121,7 +178,9 @@ export function RequestsScreen() {
         icon: 'x',
         shortcut: 'Escape',
         run: () => {
-          if (requests.store.getState().open === null) requests.setFilter(emptyFilter)
+          const state = requests.store.getState()
+          if (state.picked !== null) requests.pickAll(false)
+          else if (state.open === null) requests.setFilter('')
           else void requests.open(null)
         },
       },
@@ -129,13 +188,12 @@ export function RequestsScreen() {
     [],
   )
   useCommands('requests', commands)
-  const selection = useMemo(() => ({ filter: writeFilter(filter) }), [filter])
+  const selection = useMemo(() => ({ filter }), [filter])
   useExportCommands(selection, log.total, openCall)
 
-  const narrowed = filter.text !== '' || filter.environmentId !== null || filter.outcome !== 'all'
+  const narrowed = filter !== ''
   const empty = log.pages.length === 0
   const newest = log.pages[0]?.rows ?? []
-  const shown = log.total ?? countRows(log)
 
   function renderList(): ReactNode {
     if (empty && error !== null) {
@@ -143,14 +201,21 @@ export function RequestsScreen() {
         <Failure look="empty" error={error} environmentId={environmentId} onRetry={() => void requests.restart()} />
       )
     }
-    if (empty && loading) return <Waiting what="Reading the request log" rows={rowWidths} />
+    if (empty && (loading || searching)) {
+      return <Waiting what={narrowed ? 'Searching the request log' : 'Reading the request log'} rows={rowWidths} />
+    }
+    if (empty && stopped) return <EmptyState title="Nothing found so far" detail="Older calls were not searched yet." />
     if (empty && narrowed) {
       return (
         <EmptyState
           title="No call matches this filter"
-          detail="Calls that don’t match are hidden, not gone."
+          detail={
+            <>
+              Calls are hidden by <span className="mono mono-small">{filter}</span>, not gone.
+            </>
+          }
           action={
-            <Button onClick={() => requests.setFilter(emptyFilter)} shortcut="Escape">
+            <Button onClick={() => requests.setFilter('')} shortcut="Escape">
               Clear filter
             </Button>
           }
@@ -168,62 +233,28 @@ export function RequestsScreen() {
       <section className="pane" aria-label="Request log">
         <div className="head">
           <h1 className="title">Requests</h1>
-          <TextField
-            ref={filterRef}
-            className="grow query"
-            label="Filter calls"
-            hideLabel
-            icon="search"
-            placeholder="Filter by path, method, operation or status"
-            value={filter.text}
-            maxLength={filterTypedMax}
-            trailing={filter.text === '' ? <Kbd shortcut="/" /> : null}
-            onValueChange={(text) => requests.setFilter({ text })}
-            onKeyDown={(event) => {
-              if (event.key === 'Escape') {
-                event.preventDefault()
-                requests.setFilter(empty ? emptyFilter : { text: '' })
-                event.currentTarget.blur()
-                listRef.current?.focus()
-              } else if (event.key === 'ArrowDown' || event.key === 'Enter') {
-                event.preventDefault()
-                listRef.current?.focus()
-              }
-            }}
-          />
-          <Select
-            label="Environments shown"
-            value={filter.environmentId ?? everyEnvironment}
-            options={[
-              { value: everyEnvironment, label: 'All environments' },
-              ...environments.map(({ id, name, mark }) => ({
-                value: id,
-                label: (
-                  <>
-                    <EnvMark mark={mark} />
-                    <span className="cut">{name}</span>
-                  </>
-                ),
-              })),
-            ]}
-            onValueChange={(id) => requests.setFilter({ environmentId: id === everyEnvironment ? null : id })}
-          />
+          <FilterField inputRef={filterRef} faultId={faultId} onLeave={() => listRef.current?.focus()} />
+          <Button icon="bookmark" onClick={() => setSaving(true)}>
+            Save filter
+          </Button>
+          <Button icon="download" disabled={empty} onClick={() => void exportPicked()}>
+            Export
+          </Button>
           <Button aria-pressed={live} title="Show new calls as they come" onClick={() => requests.setLive(!live)}>
             <span className={`dotmark live-mark ${live ? '' : 'n'}`} />
             Live
           </Button>
-          <Button icon="sent" disabled={empty} onClick={() => askToExport(selection, log.total)}>
-            Export
-          </Button>
         </div>
+        <FilterFaults id={faultId} />
         <div className="strip outcome-strip">
           <Segments
-            label="Outcome"
+            label="Quick filters"
             look="saved"
-            value={filter.outcome}
-            options={outcomes}
-            onValueChange={(outcome) => requests.setFilter({ outcome })}
+            value={readQuickFilter(text)}
+            options={quickFilters}
+            onValueChange={(quick) => requests.setFilter(writeQuickFilter(text, quick))}
           />
+          <SavedFilterBar />
           <span className="grow" />
           {held.count === 0 ? null : (
             <Button
@@ -239,15 +270,7 @@ export function RequestsScreen() {
             </Button>
           )}
           <span className="num" role="status">
-            {loading && empty ? (
-              ''
-            ) : (
-              <>
-                <span className="strong">{formatCount(shown)}</span>
-                {log.total === null ? '+' : ''} {formatPlural(shown, 'call').replace(/^\S+ /, '')}
-                {narrowed ? (shown === 1 ? ' matches' : ' match') : ''}
-              </>
-            )}
+            <Count narrowed={narrowed} />
           </span>
         </div>
         {empty ? null : <SliceStrip calls={newest} complete={log.next === null && log.pages.length === 1} />}
@@ -255,8 +278,10 @@ export function RequestsScreen() {
           <Failure look="note" error={error} environmentId={environmentId} onRetry={() => void requests.restart()} />
         ) : null}
         {renderList()}
+        <SearchLine found={countRows(log)} />
       </section>
       <CallDetailPane />
+      <SaveFilterDialog open={saving} onClose={() => setSaving(false)} />
     </div>
   )
 }

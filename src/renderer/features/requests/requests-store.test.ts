@@ -3,7 +3,7 @@ import type { CallDetail, CallPage, CallSummary } from '../../../shared/model/ca
 import type { Result } from '../../../shared/result.ts'
 import { openTestLine } from '../inbox/test-line.ts'
 import { countRows, findRow } from './call-pages.ts'
-import { createRequests } from './requests-store.ts'
+import { createRequests, isPicked } from './requests-store.ts'
 
 function openLine() {
   const line = openTestLine()
@@ -45,20 +45,27 @@ const callOf = (id: number): CallSummary => ({
   source: 'Inbox',
 })
 
-function pageOf(newest: number, before: number | null = null, limit = 100): Result<CallPage> {
+/** The answer of a log with the calls 1 to `newest`. */
+function pageOf(newest: number, before: number | null = null, limit = 100, after = 0): Result<CallPage> {
   const top = before === null ? newest : before - 1
-  const count = Math.min(limit, top)
+  const count = Math.min(limit, top - after)
   const last = top - count
   return {
     ok: true,
     value: {
       calls: Array.from({ length: count }, (_, index) => callOf(top - index)),
-      next: last > 0 ? last + 1 : null,
+      next: last > after ? last + 1 : null,
       total: newest,
       scanned: count,
     },
   }
 }
+
+/** A slice of a search that found nothing and goes on. */
+const sliceOf = (next: number | null, scanned: number, calls: readonly CallSummary[] = []): Result<CallPage> => ({
+  ok: true,
+  value: { calls: [...calls], next, total: null, scanned },
+})
 
 const detailOf = (id: number): Result<CallDetail> => ({
   ok: true,
@@ -85,7 +92,7 @@ describe('requests store', () => {
   test('an answer to a former filter is dropped', async () => {
     const { requests, asked, last, state, pass } = openLine()
     void requests.restart()
-    requests.setFilter({ outcome: 'failed' })
+    requests.setFilter('has:error')
     expect(asked('requests.list')).toHaveLength(2)
     await last('requests.list').answer(pageOf(3))
     await asked('requests.list')[0]?.answer(pageOf(500))
@@ -95,19 +102,56 @@ describe('requests store', () => {
 
   test('letters typed in a row ask once', async () => {
     const { requests, asked, last, pass } = await startWith(5)
-    requests.setFilter({ text: 'e' })
-    requests.setFilter({ text: 'em' })
+    requests.type('e')
+    requests.type('em')
     expect(asked('requests.list')).toHaveLength(1)
     pass()
     expect(asked('requests.list')).toHaveLength(2)
     expect(last('requests.list').input.filter).toBe('em')
   })
 
-  test('an address is looked for as it was sent', async () => {
-    const { requests, last, pass } = await startWith(5)
-    requests.setFilter({ text: ' agent@mail.example ' })
+  test('a text with a fault leaves the list alone, and tells its fault after a pause or at once when asked', async () => {
+    const { requests, asked, state, pass } = await startWith(5)
+    requests.type('status:abc')
+    expect(state().problems).toEqual([])
     pass()
-    expect(last('requests.list').input.filter).toBe('agent@mail.example')
+    expect(asked('requests.list')).toHaveLength(1)
+    expect(state().problems).toMatchObject([{ fault: 'bad-value', from: 7, to: 10 }])
+    requests.type('status:404')
+    expect(state().problems).toEqual([])
+    requests.type('waited:2')
+    expect(requests.submit()).toBe(false)
+    expect(state().problems).toHaveLength(1)
+    expect(state().filter).toBe('')
+  })
+
+  test('filters that were used are offered again, newest first, each once', async () => {
+    const { requests, state } = await startWith(5)
+    for (const text of ['status:429', 'has:error', 'status:429', '', 'status:x']) {
+      requests.type(text)
+      requests.submit()
+    }
+    expect(state().history).toEqual(['status:429', 'has:error'])
+  })
+
+  test('a search that finds little goes on by itself until the list is full or the log ends', async () => {
+    const { requests, asked, last, state, pass } = await startWith(50)
+    requests.type('rare')
+    pass()
+    await last('requests.list').answer(sliceOf(900_000, 50_000))
+    expect(state().search).toEqual({ running: true, stopped: false, scanned: 50_000 })
+    await last('requests.list').answer(sliceOf(850_000, 50_000, [callOf(870_000)]))
+    expect(last('requests.list').input.before).toBe(850_000)
+    expect(countRows(state().log)).toBe(1)
+    requests.setSearching(false)
+    await last('requests.list').answer(sliceOf(800_000, 50_000))
+    expect(state().search).toMatchObject({ running: false, stopped: true, scanned: 150_000 })
+    const before = asked('requests.list').length
+    requests.setSearching(true)
+    expect(asked('requests.list')).toHaveLength(before + 1)
+    await last('requests.list').answer(sliceOf(null, 800_000))
+    expect(state().search).toMatchObject({ running: false, scanned: 950_000 })
+    expect(asked('requests.list')).toHaveLength(before + 1)
   })
 
   test('new calls appear on top while the list is live and at its top', async () => {
@@ -115,7 +159,8 @@ describe('requests store', () => {
     requests.arrive()
     requests.arrive()
     expect(pass()).toBe(1)
-    await last('requests.list').answer(pageOf(7, null, 200))
+    expect(last('requests.list').input.after).toBe(5)
+    await last('requests.list').answer(pageOf(7, null, 200, 5))
     expect(asked('requests.list')).toHaveLength(2)
     expect(findRow(state().log, 0)?.id).toBe(7)
     expect(countRows(state().log)).toBe(7)
@@ -128,7 +173,7 @@ describe('requests store', () => {
     pass()
     requests.arrive()
     expect(asked('requests.list')).toHaveLength(2)
-    await last('requests.list').answer(pageOf(6, null, 200))
+    await last('requests.list').answer(pageOf(6, null, 200, 5))
     expect(pass()).toBe(1)
     expect(asked('requests.list')).toHaveLength(3)
   })
@@ -138,11 +183,11 @@ describe('requests store', () => {
     requests.look(40, 60, false)
     requests.arrive()
     pass()
-    await last('requests.list').answer(pageOf(103, null, 200))
+    await last('requests.list').answer(pageOf(103, null, 200, 100))
     expect(state().held).toEqual({ count: 3, more: false })
     expect(findRow(state().log, 0)?.id).toBe(100)
     const shown = requests.showHeld()
-    await last('requests.list').answer(pageOf(103, null, 200))
+    await last('requests.list').answer(pageOf(103, null, 200, 100))
     await shown
     expect(findRow(state().log, 0)?.id).toBe(103)
     expect(state().held.count).toBe(0)
@@ -153,10 +198,10 @@ describe('requests store', () => {
     requests.setLive(false)
     requests.arrive()
     pass()
-    await last('requests.list').answer(pageOf(6, null, 200))
+    await last('requests.list').answer(pageOf(6, null, 200, 5))
     expect(state().held.count).toBe(1)
     const shown = requests.showHeld()
-    await last('requests.list').answer(pageOf(6, null, 200))
+    await last('requests.list').answer(pageOf(6, null, 200, 5))
     await shown
     expect(findRow(state().log, 0)?.id).toBe(6)
     expect(state().live).toBe(false)
@@ -166,7 +211,7 @@ describe('requests store', () => {
     const { requests, last, state, pass } = await startWith(5)
     requests.arrive()
     pass()
-    await last('requests.list').answer(pageOf(900, null, 200))
+    await last('requests.list').answer(pageOf(900, null, 200, 5))
     expect(findRow(state().log, 0)?.id).toBe(900)
     expect(countRows(state().log)).toBe(200)
   })
@@ -192,6 +237,31 @@ describe('requests store', () => {
     void requests.open(null)
     await last('requests.get').answer(detailOf(1))
     expect(state().open).toBeNull()
+  })
+
+  test('with the detail closed the cursor only moves; with it open the detail follows', async () => {
+    const { requests, asked, state } = await startWith(5)
+    requests.moveTo(4, false)
+    expect(state()).toMatchObject({ cursor: 4, open: null })
+    void requests.open(4)
+    requests.moveTo(3, false)
+    expect(asked('requests.get').map(({ input }) => input.id)).toEqual([4, 3])
+  })
+
+  test('with Shift the calls between are picked, and read from main across pages', async () => {
+    const { requests, last, state } = await startWith(500)
+    requests.moveTo(450, false)
+    requests.moveTo(440, true)
+    requests.moveTo(150, true)
+    const { picked } = state()
+    expect([450, 300, 150].every((id) => isPicked(picked, id))).toBe(true)
+    expect([451, 149].some((id) => isPicked(picked, id))).toBe(false)
+    const ids = requests.listPicked(1000)
+    await last('requests.list').answer(pageOf(500, 451, 200, 149))
+    await last('requests.list').answer(pageOf(500, 251, 200, 149))
+    expect((await ids)?.length).toBe(301)
+    requests.moveTo(150, false)
+    expect(state().picked).toBeNull()
   })
 
   test('a call that is gone is told', async () => {
