@@ -49,6 +49,8 @@ const rules: readonly Rule[] = [
       /^@base-ui\/react(\/|$)/,
       /^@tanstack\/react-virtual$/,
       /^@fontsource-variable\//,
+      /^@codemirror\//,
+      /^@lezer\/highlight$/,
     ],
   },
 ]

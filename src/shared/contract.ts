@@ -3,6 +3,7 @@ import { limits } from './limits.ts'
 import { Alarm, AlarmChoices, HeadroomWarning } from './model/alarm.ts'
 import { AppState, Notice, SandboxState, Screen, Settings, Theme } from './model/app.ts'
 import { CallDetail, CallPage, CallSummary } from './model/call.ts'
+import { BodySlice, ConsoleAnswer, ConsoleRequest, SnippetForm } from './model/console.ts'
 import { Environment, EnvironmentInput, RecordId } from './model/environment.ts'
 import { ChosenCalls, ExportFormat, ExportJob } from './model/export.ts'
 import { Headroom } from './model/headroom.ts'
@@ -157,6 +158,18 @@ export const contract = {
   'calls.cancel': method(z.strictObject({ ticket: RecordId }), done),
   /** Stops the traffic of one environment, or of all (null), or lets it go on. */
   'calls.hold': method(z.strictObject({ environmentId: z.nullable(RecordId), on: z.boolean() }), done),
+
+  /** One call of any operation. `ticket` is made up by the window, to cancel by. */
+  'console.send': method(
+    z.strictObject({ ticket: RecordId, environmentId: RecordId, request: ConsoleRequest }),
+    ConsoleAnswer,
+  ),
+  'console.cancel': method(z.strictObject({ ticket: RecordId }), done),
+  'console.body': method(
+    z.strictObject({ callId: z.int().check(z.minimum(1)), from: z.int().check(z.minimum(0)) }),
+    BodySlice,
+  ),
+  'console.copy': method(z.strictObject({ environmentId: RecordId, request: ConsoleRequest, form: SnippetForm }), done),
 
   'links.open': method(byId, done),
   'links.discard': method(byId, done),

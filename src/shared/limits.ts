@@ -32,6 +32,20 @@ export const limits = {
   responseBytesMax: 20 * 1024 * 1024,
   /** Longest body text kept for one side of a call in the request log. */
   loggedBodyBytesMax: 64 * 1024,
+  /** Longest JSON text of a request in the console; two bytes for each character must pass the bridge. */
+  consoleBodyCharsMax: 400_000,
+  consoleParameterCharsMax: 2048,
+  consoleParametersMax: 20,
+  /** Levels of a request body. */
+  consoleBodyDepthMax: 64,
+  /** Characters of an answer that pass the bridge at once. */
+  consoleSliceCharsMax: 400_000,
+  /** Answers that are kept whole for the console, and their characters in all. */
+  consoleAnswersKept: 8,
+  consoleAnswerCharsMax: 40_000_000,
+  savedRequestsMax: 200,
+  savedNameCharsMax: 80,
+  savedBodyCharsMax: 64 * 1024,
   mailHtmlBytesMax: 5 * 1024 * 1024,
   mailFramesKept: 20,
   keychainTimeoutMs: 10_000,

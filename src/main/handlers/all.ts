@@ -2,6 +2,7 @@ import type { Handlers } from '../../shared/contract.ts'
 import type { AppState, Settings, Theme } from '../../shared/model/app.ts'
 import type { Result } from '../../shared/result.ts'
 import type { Alarms } from '../core/alarms/alarms.ts'
+import type { Console } from '../core/console/console.ts'
 import type { Exports } from '../core/export/exports.ts'
 import type { MailClient } from '../core/jasni/mail-client.ts'
 import type { Pipeline } from '../core/pipeline/pipeline.ts'
@@ -14,6 +15,7 @@ import { createAlarmHandlers } from './alarms.ts'
 import { createAppHandlers } from './app.ts'
 import { createCallHandlers } from './calls.ts'
 import type { ClipboardHold } from './clipboard-hold.ts'
+import { createConsoleHandlers } from './console.ts'
 import { createEnvironmentHandlers } from './environments.ts'
 import { createExportHandlers } from './exports.ts'
 import { createHeadroomHandlers } from './headroom.ts'
@@ -33,6 +35,7 @@ export interface HandlerParts {
   readonly alarms: Alarms
   readonly pipeline: Pipeline
   readonly limiter: Limiter
+  readonly console: Console
   readonly exports: Exports
   readonly rotations: Rotations
   readonly policies: Policies
@@ -61,6 +64,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
     ...createCallHandlers(parts),
     ...createHeadroomHandlers(parts),
     ...createAlarmHandlers(parts),
+    ...createConsoleHandlers(parts),
     ...createExportHandlers(parts),
     ...createLinkHandlers(parts),
     ...createRotationHandlers(parts),

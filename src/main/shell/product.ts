@@ -17,6 +17,7 @@ import { systemClock } from '../adapters/system-clock.ts'
 import { createUndiciHttp } from '../adapters/undici-http.ts'
 import { createAlarms } from '../core/alarms/alarms.ts'
 import { createHeadroomWatch } from '../core/alarms/headroom-watch.ts'
+import { createConsole } from '../core/console/console.ts'
 import { createExports } from '../core/export/exports.ts'
 import { createMailClient } from '../core/jasni/mail-client.ts'
 import { createProbe } from '../core/jasni/probe.ts'
@@ -336,6 +337,7 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
     vault,
     calls,
     limiter,
+    console: createConsole({ pipeline, vault }),
     mail: createMailClient({
       pipeline,
       publishHtml: parts.publishHtml,

@@ -29,6 +29,8 @@ const iconNames = [
   'draft',
   'ban',
   'code',
+  'console',
+  'out',
   'gauge',
   'clipboard',
   'arrow',

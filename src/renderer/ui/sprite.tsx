@@ -108,6 +108,13 @@ export function Sprite() {
         <symbol id="icon-code" viewBox="0 0 16 16">
           <path d="M5.25 4.5 1.75 8l3.5 3.5M10.75 4.5l3.5 3.5-3.5 3.5" />
         </symbol>
+        <symbol id="icon-console" viewBox="0 0 16 16">
+          <rect x="2" y="3" width="12" height="10" rx="1.5" />
+          <path d="M4.9 6.2 6.8 8 4.9 9.8M8.6 10h2.6" />
+        </symbol>
+        <symbol id="icon-out" viewBox="0 0 16 16">
+          <path d="m4 12 8-8M5.75 4H12v6.25" />
+        </symbol>
         <symbol id="icon-gauge" viewBox="0 0 16 16">
           <path d="M3.1 12a5.75 5.75 0 1 1 9.8 0M8 9.5l2.4-3" />
         </symbol>

@@ -12,7 +12,7 @@ export const Theme = z.enum(['system', 'dark', 'light'])
 export type Theme = z.infer<typeof Theme>
 
 /** Screens of the window. */
-export const Screen = z.enum(['inbox', 'requests', 'keys', 'headroom', 'settings'])
+export const Screen = z.enum(['inbox', 'console', 'requests', 'keys', 'headroom', 'settings'])
 export type Screen = z.infer<typeof Screen>
 
 /** What a person chose and finds again after a restart. */

@@ -42,6 +42,29 @@ function writeBody(text: string): { readonly option: string; readonly after: str
   return { option: `--data-binary @- <<'${bodyEnd}'`, after: `\n${text}\n${bodyEnd}` }
 }
 
+/** One request as curl is told it. Headers are `name: value`; the one with the key is added. */
+export interface CurlRequest {
+  readonly method: string
+  readonly url: string
+  readonly headers: readonly string[]
+  readonly body: string | null
+}
+
+/** The command for a POSIX shell, whatever the parts hold. The shell fills in `$JASNI_API_KEY`. */
+export function joinCurl({ method, url, headers, body }: CurlRequest): string {
+  const written = body === null ? null : writeBody(body)
+  const words = [
+    `curl --request ${method}`,
+    // Brackets and braces in an address would be patterns to curl.
+    ...(/[[\]{}]/.test(url) ? ['--globoff'] : []),
+    `--url ${quoteForShell(url)}`,
+    '--header "Authorization: Bearer $JASNI_API_KEY"',
+    ...headers.map((header) => `--header ${quoteForShell(header)}`),
+    ...(written === null ? [] : [written.option]),
+  ]
+  return words.join(' \\\n  ') + (written?.after ?? '')
+}
+
 /**
  * The call as a curl command for a POSIX shell. The key is named and never in it: the shell fills in
  * `$JASNI_API_KEY`. What is missing is said in comment lines above it.
@@ -55,7 +78,6 @@ export function writeCurl(call: CallDetail, baseUrl: string | null): CurlCommand
   const kept = headers
     .filter(([name]) => !ownHeaders.has(name.toLowerCase()))
     .map(([name, value]) => redactText(`${name}: ${value}`))
-  const written = body === null ? null : writeBody(body)
   const bodyCut = requestBody?.truncated === true
   const isRedacted = [cleanUrl, body ?? '', ...kept].some((text) => text.includes('[redacted]'))
 
@@ -66,17 +88,9 @@ export function writeCurl(call: CallDetail, baseUrl: string | null): CurlCommand
     ...(isRedacted ? ['# [redacted] stands where the request log took out a key.'] : []),
     ...(exact ? [] : ['# The environment has another address by now: put the folder of its base URL in.']),
   ]
-  const words = [
-    `curl --request ${summary.method}`,
-    // Brackets and braces in an address would be patterns to curl.
-    ...(/[[\]{}]/.test(cleanUrl) ? ['--globoff'] : []),
-    `--url ${quoteForShell(cleanUrl)}`,
-    '--header "Authorization: Bearer $JASNI_API_KEY"',
-    ...kept.map((header) => `--header ${quoteForShell(header)}`),
-    ...(written === null ? [] : [written.option]),
-  ]
+  const command = joinCurl({ method: summary.method, url: cleanUrl, headers: kept, body })
   return {
-    text: [...notes, words.join(' \\\n  ')].join('\n') + (written?.after ?? ''),
+    text: [...notes, command].join('\n'),
     bodyCut,
     redacted: isRedacted,
     urlGuessed: !exact,

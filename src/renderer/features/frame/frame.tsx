@@ -25,6 +25,7 @@ import { EnvironmentBar } from './environment-bar.tsx'
 import { useFrameCommands } from './frame-commands.ts'
 import {
   AddKeyDialog,
+  ConsoleScreen,
   ExportDialog,
   HeadroomScreen,
   KeysScreen,
@@ -48,6 +49,8 @@ function showOf(screen: Screen) {
   switch (screen) {
     case 'inbox':
       return <InboxScreen />
+    case 'console':
+      return <ConsoleScreen />
     case 'requests':
       return <RequestsScreen />
     case 'keys':

@@ -21,6 +21,9 @@ export const AddKeyDialog = loadLate(async () => (await import('../keys/add-key-
 /** The export of calls to a file. */
 export const ExportDialog = loadLate(async () => (await import('../export/export-dialog.tsx')).ExportDialog)
 
+/** Any operation of the API by hand. */
+export const ConsoleScreen = loadLate(async () => (await import('../console/console-screen.tsx')).ConsoleScreen)
+
 /** Headroom of the current environment. */
 export const HeadroomScreen = loadLate(async () => (await import('../headroom/headroom-screen.tsx')).HeadroomScreen)
 

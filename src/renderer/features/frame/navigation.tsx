@@ -70,6 +70,7 @@ export function Navigation() {
   return (
     <nav className="nav" aria-label="Screens and environments">
       <NavigationItem screen="inbox" label="Inbox" />
+      <NavigationItem screen="console" label="Console" />
       <NavigationItem screen="requests" label="Requests" />
       <NavigationItem screen="keys" label="Keys" />
       <NavigationItem screen="settings" label="Settings" />

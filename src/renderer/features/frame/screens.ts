@@ -6,6 +6,7 @@ export const screenEntries: {
   readonly [S in Screen]: { readonly name: string; readonly icon: IconName; readonly shortcut: string }
 } = {
   inbox: { name: 'Inbox', icon: 'inbox', shortcut: 'G I' },
+  console: { name: 'Console', icon: 'console', shortcut: 'G C' },
   requests: { name: 'Requests', icon: 'requests', shortcut: 'G R' },
   keys: { name: 'Keys', icon: 'keys', shortcut: 'G K' },
   headroom: { name: 'Headroom', icon: 'gauge', shortcut: 'G H' },

@@ -3,6 +3,7 @@ import { listCommands, useCommandRegistry } from '../../store/commands.ts'
 import { useStore } from '../../store/store.ts'
 import { isMac, type KeyLike, readStroke, sequencePauseMs } from '../../ui/shortcut.ts'
 
+// An editor may lie in a shadow tree, which `target` does not look into.
 function isEditable(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
@@ -30,7 +31,7 @@ export function useCommandShortcuts(): void {
       const withMod = event.ctrlKey || event.metaKey
       const paletteOpen = useStore.getState().paletteOpen
       if (isModal() && !paletteOpen) return
-      if ((paletteOpen || isEditable(event.target)) && !withMod) return
+      if ((paletteOpen || isEditable(event.composedPath()[0] ?? null)) && !withMod) return
       if (document.querySelector('.menu') !== null && !withMod) return
 
       if (event.timeStamp - begunAtMs > sequencePauseMs) begun = []

@@ -1,0 +1,203 @@
+import { useEffect, useMemo, useRef } from 'react'
+import type { SnippetForm } from '../../../shared/model/console.ts'
+import { operations } from '../../../shared/operations.ts'
+import { call } from '../../api/client.ts'
+import { orTell, setAccounts } from '../../store/actions.ts'
+import { type Command, useCommands } from '../../store/commands.ts'
+import { useAccounts, useCurrentAccount, useCurrentEnvironment } from '../../store/store.ts'
+import { Button } from '../../ui/button.tsx'
+import { Icon } from '../../ui/icon.tsx'
+import { Menu, MenuItem } from '../../ui/menu.tsx'
+import { Note } from '../../ui/note.tsx'
+import { showToast } from '../../ui/toast.tsx'
+import { desk, useConsole } from './console.ts'
+import { buildRequest, checkDraft, createDraft, formatText, setMember, setText, takeExample } from './draft.ts'
+import { JsonPane } from './json-pane.tsx'
+import { OperationList } from './operation-list.tsx'
+import { effectIcons } from './operation-names.ts'
+import { RequestForm } from './request-form.tsx'
+import { ResponsePane } from './response-pane.tsx'
+import './console.css'
+
+const snippetNames: Readonly<Record<SnippetForm, string>> = {
+  curl: 'cURL',
+  typescript: 'TypeScript, fetch',
+  python: 'Python',
+}
+const snippetForms = ['curl', 'typescript', 'python'] as const
+
+/** Asks once for the accounts of an environment, so that they can be chosen. */
+function useAccountList(environmentId: string, hasKey: boolean): readonly string[] {
+  const accounts = useAccounts(environmentId)
+  const known = accounts !== undefined
+  useEffect(() => {
+    if (known || !hasKey) return
+    setAccounts(environmentId, { status: 'loading' })
+    void call('mail.accounts', { environmentId }).then((result) =>
+      setAccounts(
+        environmentId,
+        result.ok ? { status: 'loaded', accounts: result.value } : { status: 'failed', error: result.error },
+      ),
+    )
+  }, [environmentId, known, hasKey])
+  return useMemo(() => (accounts?.status === 'loaded' ? accounts.accounts.map(({ email }) => email) : []), [accounts])
+}
+
+/** The first field that is wrong gets the focus, or the JSON that is none. */
+function focusFault(screen: HTMLElement | null): void {
+  requestAnimationFrame(() => {
+    const row = screen?.querySelector('[data-wrong="true"]')
+    const box = row?.querySelector<HTMLElement>('input, textarea, button')
+    box?.focus()
+  })
+}
+
+/** Any operation of the API by hand: choose, fill in, send, see the answer. */
+export function ConsoleScreen() {
+  const environment = useCurrentEnvironment()
+  const environmentId = environment?.id ?? ''
+  const account = useCurrentAccount(environmentId)
+  const accounts = useAccountList(environmentId, environment?.activeKeyId !== null)
+  const operationId = useConsole((state) => state.operation)
+  const operation = operations[operationId]
+  const kept = useConsole((state) => state.drafts[`${environmentId}/${operationId}`])
+  const tried = useConsole((state) => state.tried)
+  const sending = useConsole((state) => state.sending[environmentId] !== undefined)
+  const screenRef = useRef<HTMLDivElement>(null)
+  const searchRef = useRef<HTMLInputElement>(null)
+  const draft = useMemo(() => kept ?? createDraft(operation, account), [kept, operation, account])
+  const faults = useMemo(() => checkDraft(operation, draft), [operation, draft])
+  const guarded = environment?.protected === true && operation.effect !== 'read'
+
+  const send = useMemo(
+    () => async () => {
+      const sent = await desk.send(environmentId, account)
+      if (!sent) focusFault(screenRef.current)
+    },
+    [environmentId, account],
+  )
+
+  const commands = useMemo(
+    (): readonly Command[] => [
+      {
+        id: 'console-send',
+        group: 'Console',
+        title: 'Send the request',
+        detail: operation.path,
+        icon: 'sent',
+        shortcut: 'Mod+Enter',
+        run: () => void send(),
+      },
+      {
+        id: 'console-search',
+        group: 'Console',
+        title: 'Search operations',
+        icon: 'search',
+        shortcut: '/',
+        run: () => searchRef.current?.focus(),
+      },
+      {
+        id: 'console-cancel',
+        group: 'Console',
+        title: 'Cancel the request',
+        icon: 'x',
+        shortcut: 'Escape',
+        run: () => void desk.cancel(environmentId),
+      },
+    ],
+    [send, environmentId, operation.path],
+  )
+  useCommands('console', commands)
+
+  async function copyAs(form: SnippetForm): Promise<void> {
+    const request = buildRequest(operation, draft)
+    if (request === null || faults.length > 0) {
+      desk.setTried(true)
+      focusFault(screenRef.current)
+      return
+    }
+    const done = await orTell(
+      call('console.copy', { environmentId, request, form }).then((result) =>
+        result.ok ? { ok: true as const, value: true } : result,
+      ),
+    )
+    if (done !== null) {
+      showToast({ text: `Copied as ${snippetNames[form]}`, detail: 'It takes the key from $JASNI_API_KEY.' })
+    }
+  }
+
+  const effectIcon = effectIcons[operation.effect]
+  return (
+    <div className="screen console" ref={screenRef}>
+      <OperationList searchRef={searchRef} />
+      <section className="pane" aria-label="Request">
+        <div className="head">
+          <span className="method">{operation.method}</span>
+          <h1 className="mono strong cut">{operation.path}</h1>
+          <span className={`tag effect-${operation.effect}`}>
+            {effectIcon === null ? null : <Icon name={effectIcon} size={14} />}
+            {operation.effect}
+          </span>
+          <span className="tag">{operation.documented ? 'documented' : 'unofficial'}</span>
+          <span className="grow" />
+          <Menu
+            align="end"
+            trigger={
+              <Button icon="copy">
+                Copy as
+                <Icon name="down" size={14} />
+              </Button>
+            }
+          >
+            {snippetForms.map((form) => (
+              <MenuItem key={form} onSelect={() => void copyAs(form)}>
+                {snippetNames[form]}
+              </MenuItem>
+            ))}
+          </Menu>
+          {sending ? (
+            <Button icon="x" shortcut="Escape" onClick={() => void desk.cancel(environmentId)}>
+              Cancel
+            </Button>
+          ) : (
+            <Button variant="act" shortcut="Mod+Enter" disabled={guarded} onClick={() => void send()}>
+              Send to {environment?.name ?? ''}
+            </Button>
+          )}
+        </div>
+        {guarded ? (
+          <Note
+            inline
+            tone="warned"
+            icon="lock"
+            title={`${environment?.name ?? ''} is protected.`}
+            detail="Only reads leave it. Choose another environment to send this."
+          />
+        ) : null}
+        <div className="console-split">
+          <section className="pane" aria-label="Request as a form">
+            <RequestForm
+              key={operationId}
+              operation={operation}
+              draft={draft}
+              faults={tried ? faults : []}
+              accounts={accounts}
+              onChange={(part, name, value) =>
+                desk.setDraft(environmentId, setMember(operation, draft, part, name, value))
+              }
+            />
+          </section>
+          <JsonPane
+            operation={operation}
+            draft={draft}
+            faults={faults}
+            onText={(part, text) => desk.setDraft(environmentId, setText(draft, part, text))}
+            onFormat={(part) => desk.setDraft(environmentId, formatText(draft, part))}
+            onExample={() => desk.setDraft(environmentId, takeExample(operation, draft, account))}
+          />
+        </div>
+        <ResponsePane environmentId={environmentId} />
+      </section>
+    </div>
+  )
+}

@@ -1,0 +1,48 @@
+import * as z from 'zod/mini'
+import { limits } from '../limits.ts'
+import { RecordId } from './environment.ts'
+import { OperationId } from './operation.ts'
+
+/** A value of a parameter: as the schema has it, or the text that a person typed in its place. */
+export const ParameterValue = z.union([
+  z.string().check(z.maxLength(limits.consoleParameterCharsMax)),
+  z.number(),
+  z.boolean(),
+])
+export type ParameterValue = z.infer<typeof ParameterValue>
+
+/** One request as it is put together in the console. Holds no key: main adds it. */
+export const ConsoleRequest = z.strictObject({
+  operation: OperationId,
+  /** By name; what is left out is not sent. */
+  parameters: z
+    .record(z.string().check(z.maxLength(limits.idCharsMax)), ParameterValue)
+    .check(z.refine((values) => Object.keys(values).length <= limits.consoleParametersMax)),
+  /** JSON, or null for no body. */
+  body: z.nullable(z.string().check(z.maxLength(limits.consoleBodyCharsMax))),
+})
+export type ConsoleRequest = z.infer<typeof ConsoleRequest>
+
+/** An answer with success. Its body is read with `console.body`; `chars` is its length. */
+export const ConsoleAnswer = z.object({ callId: z.int(), status: z.int(), chars: z.int() })
+export type ConsoleAnswer = z.infer<typeof ConsoleAnswer>
+
+/** A part of an answer's body, redacted. `next` is where the part after begins, or null. */
+export const BodySlice = z.object({ text: z.string(), next: z.nullable(z.int()) })
+export type BodySlice = z.infer<typeof BodySlice>
+
+/** Forms that a request can be copied in. The key is named in them, never written. */
+export const SnippetForm = z.enum(['curl', 'typescript', 'python'])
+export type SnippetForm = z.infer<typeof SnippetForm>
+
+/** Name of a saved request. */
+export const SavedName = z.string().check(z.trim(), z.minLength(1), z.maxLength(limits.savedNameCharsMax))
+
+/** A request that was kept under a name, for any environment. */
+export const SavedRequest = z.object({
+  id: RecordId,
+  name: z.string(),
+  savedAtMs: z.number(),
+  request: ConsoleRequest,
+})
+export type SavedRequest = z.infer<typeof SavedRequest>
