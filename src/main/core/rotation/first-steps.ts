@@ -64,11 +64,13 @@ function keepPassport(deps: StepDeps, memory: RunMemory, record: RotationRecord,
     deps,
     memory,
     record.id,
-    () => ({
+    (now) => ({
       step: 'store',
       newKey: rememberKey(key),
       newIssuerKeyId: key.issuerKeyId ?? null,
       createsAsked,
+      // A key that was lost on its way to the keychain, and is copied again, is left behind no more.
+      leftBehind: now.leftBehind.filter(({ what, detail }) => what !== 'key-at-issuer' || detail !== key.mask),
     }),
     [[what, key.mask]],
     others,
