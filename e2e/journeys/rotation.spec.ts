@@ -1,9 +1,6 @@
 import { join } from 'node:path'
-import type { Page } from '@playwright/test'
 import Database from 'libsql'
-import type { SandboxServer } from '../../src/main/sandbox/server.ts'
-import type { Bridge } from '../../src/shared/contract.ts'
-import { expect, type RunningApp, test } from '../fixtures/app.ts'
+import { expect, test } from '../fixtures/app.ts'
 import { findProblems } from './axe.ts'
 import {
   closeKeyDialog,
@@ -13,119 +10,19 @@ import {
   pointEnvironment,
   switchEnvironment,
 } from './hands.ts'
-
-declare global {
-  interface Window {
-    readonly bridge: Bridge
-    traffic?: { readonly outcomes: string[]; stop: () => void }
-  }
-}
-
-const stepNames = [
-  'Prepare',
-  'Obtain',
-  'Store',
-  'Read back',
-  'Prove',
-  'Switch',
-  'Drain',
-  'Revoke the old key',
-  'Prove dead',
-  'Forget',
-]
-/** Three refusals with their waits, and what comes before them on a busy machine. */
-const deathMs = 60_000
-const keyText = /jsk_(?:live|test)_[A-Za-z0-9]{8,}/
-
-/** Addresses that would have gone to the system's browser. */
-async function catchBrowser(running: RunningApp): Promise<() => Promise<string[]>> {
-  await running.app.evaluate(({ shell }) => {
-    const opened: string[] = []
-    Object.assign(globalThis, { opened })
-    shell.openExternal = async (url) => void opened.push(url)
-  })
-  return () => running.app.evaluate(() => (globalThis as unknown as { opened: string[] }).opened)
-}
-
-/** Calls an environment from the window, so many a second, until stopped or `most` were made. */
-async function startTraffic(page: Page, name: string, perSecond: number, most: number): Promise<void> {
-  await page.evaluate(
-    async ([environmentName, pauseMs, callsMax]) => {
-      const loaded = await window.bridge.call('app.load', {})
-      const found = loaded.ok ? loaded.value.environments.find((each) => each.name === environmentName) : undefined
-      if (found === undefined) throw new Error(`There is no environment ${environmentName}`)
-      const outcomes: string[] = []
-      let made = 0
-      const timer = setInterval(() => {
-        if (made >= callsMax) return clearInterval(timer)
-        made += 1
-        void window.bridge
-          .call('mail.labels', { environmentId: found.id })
-          .then((result) => outcomes.push(result.ok ? 'ok' : result.error.kind))
-      }, pauseMs)
-      window.traffic = { outcomes, stop: () => clearInterval(timer) }
-    },
-    [name, 1000 / perSecond, most] as const,
-  )
-}
-
-/** How many of the calls were answered so far. */
-function countTraffic(page: Page): Promise<number> {
-  return page.evaluate(() => window.traffic?.outcomes.length ?? 0)
-}
-
-async function stopTraffic(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    window.traffic?.stop()
-    return window.traffic?.outcomes ?? []
-  })
-}
-
-function stepHeading(window: Page, name: string, state: 'now' | 'done') {
-  return window.getByRole('list', { name: 'Steps' }).getByRole('heading', { name: new RegExp(`^${name} ?, ${state}$`) })
-}
-
-/** Waits until a step is the present one. */
-async function expectPresent(window: Page, name: string, timeout = 15_000): Promise<void> {
-  await expect(stepHeading(window, name, 'now')).toBeVisible({ timeout })
-}
-
-async function expectRotated(window: Page): Promise<void> {
-  await expect(window.getByText(/is rotated$/)).toBeVisible({ timeout: deathMs })
-  for (const name of stepNames) {
-    await expect(stepHeading(window, name, 'done')).toBeVisible()
-  }
-}
-
-/** Lets Dev talk to a server with a key of its own, and shows Keys. */
-async function connectDev(
-  running: RunningApp,
-  peer: SandboxServer,
-): Promise<{ readonly id: string; readonly key: string }> {
-  const { window } = running
-  const issued = peer.issueKey('first')
-  await pointEnvironment(window, 'Dev', peer.baseUrl)
-  await switchEnvironment(window, 'Dev')
-  await pasteKey(running, issued.key)
-  await expect(window.getByText('is stored and alive.')).toBeVisible()
-  await closeKeyDialog(window)
-  return issued
-}
-
-async function rotate(window: Page): Promise<void> {
-  await window.getByRole('complementary', { name: 'Passport' }).getByRole('button', { name: 'Rotate' }).click()
-  await expect(window.getByRole('heading', { level: 1, name: /^Rotate / })).toBeFocused()
-}
-
-/** What another program sees in the keychain of this profile: nothing but keys of these masks' ends. */
-async function readSecrets(
-  running: RunningApp,
-  desktop: { findSecrets: (service: string) => Promise<readonly { secret: string }[]> },
-) {
-  return (await desktop.findSecrets(running.keychainService))
-    .map(({ secret }) => secret)
-    .filter((text) => keyText.test(text))
-}
+import {
+  catchBrowser,
+  connectDev,
+  countTraffic,
+  deathMs,
+  expectPresent,
+  expectRotated,
+  keyText,
+  readSecrets,
+  rotate,
+  startTraffic,
+  stopTraffic,
+} from './rotation-hands.ts'
 
 test('one click rotates the sandbox’s key under 20 calls a second, and no call fails', async ({
   launchApp,
@@ -254,50 +151,6 @@ test('a rotation is cancelled before the switch, and taken back after it', async
   await window.getByRole('button', { name: 'Go back to the old key' }).click()
   await expect(window.getByText('Back on the old key')).toBeVisible()
   await expect(window.getByText(/is alive and stays in Keys/)).toBeVisible()
-})
-
-test('a restart in the middle of a step goes on from there', async ({ launchApp, startPeer }) => {
-  test.setTimeout(240_000)
-  const peer = await startPeer()
-  const first = await launchApp()
-  const old = await connectDev(first, peer)
-  await rotate(first.window)
-  await expectPresent(first.window, 'Obtain')
-  await first.kill()
-
-  async function resume(step: string): Promise<RunningApp> {
-    const next = await launchApp({ profile: first.profile })
-    await catchBrowser(next)
-    await openScreen(next.window, 'Keys')
-    await next.window.getByRole('button', { name: 'Return to it', exact: true }).click()
-    await expectPresent(next.window, step)
-    return next
-  }
-
-  // Obtain: it waits for a key again.
-  const second = await resume('Obtain')
-  // Prove: the service fails for as long as it is asked.
-  peer.inject({ kind: 'status', status: 503 }, 1000)
-  await second.writeClipboard(peer.issueKey('second').key)
-  await expectPresent(second.window, 'Prove')
-  await second.kill()
-  const third = await resume('Prove')
-  await expect(third.window.getByText('The new key could not be proven yet')).toBeVisible()
-  // Drain: a call that began on the old key is held by the service.
-  peer.clearFaults()
-  peer.inject({ kind: 'delay', delayMs: 60_000 }, 1)
-  await startTraffic(third.window, 'Dev', 1000, 1)
-  await expect(third.window.getByText('1 call still in flight on the old key.')).toBeVisible({ timeout: 40_000 })
-  await third.kill()
-  // Prove dead: it waits for the person, and goes on by itself when the key is dead.
-  const fourth = await resume('Prove dead')
-  await fourth.kill()
-  expect(peer.revokeKey(old.id)).toBe(true)
-  const fifth = await launchApp({ profile: first.profile })
-  await openScreen(fifth.window, 'Keys')
-  await expect(fifth.window.getByRole('table', { name: 'Keys' }).getByText(/^proven dead /)).toBeVisible({
-    timeout: deathMs,
-  })
 })
 
 test('a key is revoked without a successor only after its name was typed in a protected environment', async ({
