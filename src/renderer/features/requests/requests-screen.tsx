@@ -19,6 +19,7 @@ import { type QuickFilter, readQuickFilter, writeQuickFilter } from './quick-fil
 import { requests, useRequests } from './requests.ts'
 import { SavedFilterBar, SaveFilterDialog } from './saved-filters.tsx'
 import { SliceStrip } from './slice-strip.tsx'
+import { WaitingCalls } from './waiting-calls.tsx'
 import './requests.css'
 
 const quickFilters: readonly { readonly value: QuickFilter; readonly label: string }[] = [
@@ -277,6 +278,7 @@ export function RequestsScreen() {
         {error !== null && !empty ? (
           <Failure look="note" error={error} environmentId={environmentId} onRetry={() => void requests.restart()} />
         ) : null}
+        <WaitingCalls />
         {renderList()}
         <SearchLine found={countRows(log)} />
       </section>
