@@ -89,7 +89,7 @@ interface Told {
 export function createRateGroup(policy: () => RatePolicy, baseWindowMs: number = limits.windowMs): RateGroup {
   let members: readonly RateMember[] = []
   let windowMs = baseWindowMs
-  let window: Window = createWindow(windowMs * (1 + driftShare))
+  let window: Window = createWindow(windowMs + Math.ceil(windowMs * driftShare))
   const budget = createRetryBudget()
   const inFlight = new Set<Grant>()
   let grants = 0
@@ -191,7 +191,7 @@ export function createRateGroup(policy: () => RatePolicy, baseWindowMs: number =
   }
 
   function rebuild(history: readonly (readonly [number, number])[]): void {
-    window = createWindow(windowMs * (1 + driftShare))
+    window = createWindow(windowMs + Math.ceil(windowMs * driftShare))
     for (const [atMs, count] of history) window.add(atMs, count)
   }
 
