@@ -8,8 +8,12 @@ export interface ForecastInput {
 }
 
 /** Share of the newest slice in the level, and of the newest step in the trend. */
-const levelWeight = 0.12
-const trendWeight = 0.05
+const levelWeight = 0.05
+const trendWeight = 0.1
+/** Slices that the level settles over before a trend is read from it. */
+const settlingSlices = 16
+/** Requests that tell enough of a rate; of a small limit a quarter does. */
+const tellingRequests = 20
 
 /** Requests per slice now, and how much that grows from one slice to the next. */
 export interface Rate {
@@ -36,7 +40,7 @@ export function smoothRate(bins: readonly number[]): Rate {
     const weight = Math.max(levelWeight, 1 / seen)
     const before = level
     level = seen === 1 ? count : weight * count + (1 - weight) * (level + trend)
-    if (seen > 8) trend = trendWeight * (level - before) + (1 - trendWeight) * trend
+    if (seen > settlingSlices) trend = trendWeight * (level - before) + (1 - trendWeight) * trend
   }
   return seen === 0 ? { level: bins[first] ?? sum, trend: 0 } : { level, trend }
 }
@@ -48,8 +52,8 @@ export function smoothRate(bins: readonly number[]): Rate {
  */
 export function forecastFullInMs({ bins, windowMs, used, limit }: ForecastInput): number | null {
   if (used >= limit || bins.length === 0) return null
-  const filled = bins.filter((count) => count > 0).length
-  if (filled < 3) return null
+  const sent = bins.reduce((sum, count) => sum + count, 0)
+  if (sent < Math.max(3, Math.min(tellingRequests, limit / 4))) return null
   const { level, trend } = smoothRate(bins)
   const sliceMs = windowMs / bins.length
   let expected = used
