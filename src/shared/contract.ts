@@ -22,6 +22,7 @@ import {
   RotationPolicyInput,
 } from './model/rotation.ts'
 import { WaitingCalls } from './model/waiting.ts'
+import { WhatIf, WhatIfInput, WhatIfProgress } from './model/what-if.ts'
 import type { Result } from './result.ts'
 
 function method<Input extends z.ZodMiniType, Output extends z.ZodMiniType>(input: Input, output: Output) {
@@ -170,6 +171,9 @@ export const contract = {
     BodySlice,
   ),
   'console.copy': method(z.strictObject({ environmentId: RecordId, request: ConsoleRequest, form: SnippetForm }), done),
+  /** Replays recorded calls against other policies, in simulated time. A new question ends the one before as CANCELLED. */
+  'whatIf.run': method(WhatIfInput, WhatIf),
+  'whatIf.cancel': method(nothing, done),
 
   'links.open': method(byId, done),
   'links.discard': method(byId, done),
@@ -213,6 +217,7 @@ export const events = {
   'headroom.warned': HeadroomWarning,
   /** All that were not dismissed, newest first. */
   'alarms.changed': z.array(Alarm),
+  'whatIf.progress': WhatIfProgress,
   'call.recorded': CallSummary,
   'calls.waiting.changed': WaitingCalls,
   'settings.changed': Settings,

@@ -22,6 +22,8 @@ export const limits = {
   /** Calls of an export that were chosen one by one. */
   exportIdsMax: 10_000,
   fileNameCharsMax: 255,
+  /** Calls that one what-if replays. */
+  whatIfCallsMax: 20_000,
   planPerMinuteMax: 1_000_000,
   /** The sliding window that a plan's limit is counted over. API reference, section 3. */
   windowMs: 60_000,

@@ -1,4 +1,4 @@
-import type { Handlers } from '../../shared/contract.ts'
+import type { Emit, Handlers } from '../../shared/contract.ts'
 import type { AppState, Settings, Theme } from '../../shared/model/app.ts'
 import type { Result } from '../../shared/result.ts'
 import type { Alarms } from '../core/alarms/alarms.ts'
@@ -26,6 +26,7 @@ import { createMailHandlers } from './mail.ts'
 import { createRequestHandlers } from './requests.ts'
 import { createPolicyHandlers, createRotationHandlers } from './rotation.ts'
 import { createSettingsHandlers } from './settings.ts'
+import { createWhatIfHandlers } from './what-if.ts'
 
 /** All that handlers work with. */
 export interface HandlerParts {
@@ -43,6 +44,9 @@ export interface HandlerParts {
   readonly clock: Clock
   readonly hold: ClipboardHold
   readonly links: PendingLinks
+  readonly emit: Emit
+  /** Lets all else in the process have its turn, and every promise settle. */
+  readonly breathe: () => Promise<void>
   readonly state: () => AppState
   readonly settings: () => Settings
   readonly save: (settings: Settings) => Result<null>
@@ -53,6 +57,7 @@ export interface HandlerParts {
 
 /** One function per method of the contract. */
 export function createHandlers(parts: HandlerParts): Handlers {
+  const requests = createRequestHandlers(parts)
   return {
     ...createAppHandlers(parts),
     ...createSettingsHandlers(parts),
@@ -60,7 +65,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
     ...createKeychainHandlers(parts),
     ...createKeyHandlers(parts),
     ...createMailHandlers(parts),
-    ...createRequestHandlers(parts),
+    ...requests,
     ...createCallHandlers(parts),
     ...createHeadroomHandlers(parts),
     ...createAlarmHandlers(parts),
@@ -69,5 +74,6 @@ export function createHandlers(parts: HandlerParts): Handlers {
     ...createLinkHandlers(parts),
     ...createRotationHandlers(parts),
     ...createPolicyHandlers(parts),
+    ...createWhatIfHandlers({ ...parts, listCalls: requests['requests.list'] }),
   }
 }

@@ -351,6 +351,8 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
     clock,
     hold,
     links: parts.links,
+    emit,
+    breathe: () => new Promise((done) => setImmediate(done)),
     state: (): AppState => ({
       environments: [...vault.environments()],
       currentEnvironmentId: vault.currentEnvironmentId(),

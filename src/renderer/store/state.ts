@@ -163,6 +163,8 @@ const reducers: Reducers = {
   'keys.due': () => ({}),
   // The export feature keeps this in its own store.
   'export.changed': () => ({}),
+  // The dialog of what-ifs hears this itself.
+  'whatIf.progress': () => ({}),
 }
 
 /** What an event of main changes. */

@@ -87,11 +87,13 @@ export function tellWaits(stay: Stay, nowMs: number, interactiveCapMs: number): 
     const startedMs = Math.max(stretch.startedMs, stay.startedMs)
     const tookMs = Math.max(0, Math.min(stretch.endedMs ?? nowMs, nowMs) - startedMs)
     const last = waits[waits.length - 1]
-    if (last !== undefined && (tookMs < shortestMs || waits.length >= waitsMax)) {
-      waits[waits.length - 1] = { ...last, tookMs: last.tookMs + tookMs }
-    } else if (tookMs > 0) {
-      waits.push({ ...describeStretch(stay, stretch, startedMs, interactiveCapMs), tookMs })
+    if (last !== undefined && waits.length >= waitsMax) {
+      // A long queue has many stretches: they are not walked through for each call that leaves it.
+      last.tookMs += Math.max(0, nowMs - startedMs)
+      break
     }
+    if (last !== undefined && tookMs < shortestMs) last.tookMs += tookMs
+    else if (tookMs > 0) waits.push({ ...describeStretch(stay, stretch, startedMs, interactiveCapMs), tookMs })
   }
   return waits
 }

@@ -36,6 +36,7 @@ import {
   RevokeDialog,
   SettingsScreen,
   WarningNotes,
+  WhatIfDialog,
 } from './late-parts.ts'
 import { Navigation } from './navigation.tsx'
 import { useCommandShortcuts } from './shortcuts.ts'
@@ -110,6 +111,7 @@ function LoadedFrame({ environment }: { environment: Environment }) {
         <AddKeyDialog />
         <RevokeDialog />
         <PanicDialog />
+        <WhatIfDialog />
         <ExportDialog />
         <ReplayDialog />
       </Suspense>

@@ -50,3 +50,6 @@ export const SettingsScreen = loadLate(async () => (await import('../settings/se
 
 /** What is out of the ordinary: alarms, and windows that run low. */
 export const WarningNotes = loadLate(async () => (await import('../headroom/warning-notes.tsx')).WarningNotes)
+
+/** Recorded calls against other policies. */
+export const WhatIfDialog = loadLate(async () => (await import('../what-if/what-if-dialog.tsx')).WhatIfDialog)

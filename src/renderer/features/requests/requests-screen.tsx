@@ -11,6 +11,7 @@ import { Waiting } from '../../ui/waiting.tsx'
 import { useExportCommands } from '../export/export-commands.ts'
 import { askToExport } from '../export/exports.ts'
 import { Failure } from '../inbox/failure.tsx'
+import { whatIf } from '../what-if/what-if.ts'
 import { CallDetailPane } from './call-detail.tsx'
 import { CallList } from './call-list.tsx'
 import { countRows } from './call-pages.ts'
@@ -59,6 +60,17 @@ function useLogFeed(): void {
     requests.setFilter(requestedFilter)
     clearRequestedFilter()
   }, [requestedFilter])
+}
+
+/** Opens the comparison of policies for what is picked, else for all that the filter finds. */
+async function askWhatIf(): Promise<void> {
+  const { filter, picked } = requests.store.getState()
+  if (picked === null || picked === 'all') {
+    whatIf.open({ filter })
+    return
+  }
+  const ids = await requests.listPicked(limits.exportIdsMax)
+  if (ids !== null && ids.length > 0) whatIf.open({ ids: [...ids] })
 }
 
 /** Opens the export of what is picked, else of all that the filter finds. */
@@ -240,6 +252,13 @@ export function RequestsScreen() {
           </Button>
           <Button icon="download" disabled={empty} onClick={() => void exportPicked()}>
             Export
+          </Button>
+          <Button
+            title="Replay these calls against other retry policies, in a simulation"
+            disabled={empty}
+            onClick={() => void askWhatIf()}
+          >
+            What if
           </Button>
           <Button aria-pressed={live} title="Show new calls as they come" onClick={() => requests.setLive(!live)}>
             <span className={`dotmark live-mark ${live ? '' : 'n'}`} />
