@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { measureCrash } from './crash.ts'
 import type { Bench } from './electron-process.ts'
 import { formatReport, type Report } from './figures.ts'
+import { measureGoodput } from './goodput.ts'
 import { measureMemory } from './memory.ts'
 import { measureOverhead } from './overhead.ts'
 import { peerArgument, runPeer } from './peer.ts'
@@ -14,6 +15,7 @@ const benches: Readonly<Record<string, (bench: Bench) => Promise<Report>>> = {
   startup: measureStartup,
   memory: measureMemory,
   overhead: measureOverhead,
+  goodput: measureGoodput,
   rotation: measureRotation,
   crash: measureCrash,
 }
@@ -42,7 +44,7 @@ async function runBenches(args: readonly string[]): Promise<number> {
 }
 
 const args = process.argv.slice(2)
-if (args[0] === peerArgument) void runPeer()
+if (args[0] === peerArgument) void runPeer(args[1] ?? '')
 else {
   runBenches(args).then(
     (code) => process.exit(code),

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { startSandbox } from '../../src/main/sandbox/server.ts'
+import { type SandboxOptions, startSandbox } from '../../src/main/sandbox/server.ts'
 
 /** What the server process tells when it is up. */
 export interface PeerAddress {
@@ -17,19 +17,28 @@ export interface Peer extends PeerAddress {
 /** What the bundle is called with to be that process. */
 export const peerArgument = 'peer'
 
-/** Runs the server; the process ends with its parent's channel. */
-export async function runPeer(): Promise<void> {
+/** The limit of the server, and how many keys it gives out. */
+export interface PeerOptions extends Pick<SandboxOptions, 'plan' | 'windowMs'> {
+  readonly keys: number
+}
+
+/** So wide that no call is refused. */
+const wideOpen: PeerOptions = { plan: 1_000_000, windowMs: 60_000, keys: 3 }
+
+/** Runs the server; the process ends with its parent's channel. `options` is a JSON text. */
+export async function runPeer(options: string): Promise<void> {
+  const { plan, windowMs, keys: count } = JSON.parse(options) as PeerOptions
   const server = await startSandbox({
     port: 0,
-    plan: 1_000_000,
-    windowMs: 60_000,
+    plan,
+    windowMs,
     limitBy: 'key',
     headers: 'none',
     statePath: null,
     issuerToken: randomUUID(),
     seed: 'bench',
   })
-  const keys = ['first', 'second', 'third'].map((label) => server.issueKey(label).key)
+  const keys = Array.from({ length: count }, (_, index) => server.issueKey(`key ${index + 1}`).key)
   process.on('disconnect', () => process.exit(0))
   process.send?.({ baseUrl: server.baseUrl, keys })
 }
@@ -38,9 +47,9 @@ function isAddress(message: unknown): message is PeerAddress {
   return typeof message === 'object' && message !== null && 'baseUrl' in message && 'keys' in message
 }
 
-/** Starts the server process. Its window is so wide that no call of a bench is refused. */
-export function startPeer(script: string): Promise<Peer> {
-  const child = fork(script, [peerArgument])
+/** Starts the server process; without options no call of a bench is refused. */
+export function startPeer(script: string, options: PeerOptions = wideOpen): Promise<Peer> {
+  const child = fork(script, [peerArgument, JSON.stringify(options)])
   return new Promise((done, fail) => {
     child.once('exit', (code) => fail(new Error(`The server ended with code ${code}.`)))
     child.once('message', (message) => {
