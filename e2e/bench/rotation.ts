@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { nodeRandom } from '../../src/main/adapters/node-random.ts'
+import { systemClock } from '../../src/main/adapters/system-clock.ts'
 import { createUndiciHttp } from '../../src/main/adapters/undici-http.ts'
 import { createPolicies } from '../../src/main/core/rotation/policies.ts'
 import { type SandboxServer, startSandbox } from '../../src/main/sandbox/server.ts'
@@ -57,6 +58,7 @@ async function fillProfile(folder: string, server: SandboxServer): Promise<strin
     custody: vault.custody,
     http,
     random: nodeRandom,
+    clock: systemClock,
     localIssuer: () => null,
     onChange: () => undefined,
   })

@@ -205,6 +205,8 @@ export const contract = {
   'policy.list': method(nothing, z.array(RotationPolicy)),
   'policy.set': method(z.strictObject({ environmentId: RecordId, input: RotationPolicyInput }), RotationPolicy),
   'policy.setCredentialFromClipboard': method(inEnvironment, RotationPolicy),
+  /** Says nothing more of the environment's due keys before the next local day, restarts included. */
+  'policy.quietUntilTomorrow': method(inEnvironment, RotationPolicy),
   'policy.health': method(nothing, KeyHealth),
 } as const
 

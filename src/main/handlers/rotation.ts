@@ -65,6 +65,7 @@ export function createPolicyHandlers(parts: {
       if (kept.ok && (await clipboard.readText()) === text) clipboard.clear()
       return kept
     },
+    'policy.quietUntilTomorrow': ({ environmentId }) => policies.quietUntilTomorrow(environmentId),
     'policy.health': () => succeed(rotations.health()),
   }
 }

@@ -291,6 +291,7 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
     custody: vault.custody,
     http,
     random: nodeRandom,
+    clock,
     localIssuer: () => (server === null ? null : { origin: server.origin, token: server.issuerToken }),
     onChange: (all) => emit('policy.changed', [...all]),
   })

@@ -130,7 +130,7 @@ export function usePolicy(environmentId: string): RotationPolicy {
   return useRotations((state) => state.policies[environmentId]) ?? { ...unknownPolicy, environmentId }
 }
 
-const unknownPolicy = { ...defaultRotationPolicy, fixed: false, hasCredential: false }
+const unknownPolicy = { ...defaultRotationPolicy, fixed: false, hasCredential: false, quietUntilMs: null }
 
 /** What stands out in the use of a key, or null. */
 export function useKeyHint(keyId: string): KeyHint | null {
@@ -230,6 +230,13 @@ export async function savePolicy(environmentId: string, input: RotationPolicyInp
   if (!result.ok) return result.error
   set(({ policies }) => ({ policies: { ...policies, [environmentId]: result.value } }))
   return null
+}
+
+/** Hears nothing more of an environment's due keys before tomorrow. */
+export async function waitForTomorrow(environmentId: string): Promise<void> {
+  const result = await call('policy.quietUntilTomorrow', { environmentId })
+  if (!result.ok) return tellError(result.error, environmentId)
+  set(({ policies }) => ({ policies: { ...policies, [environmentId]: result.value } }))
 }
 
 /** Takes the credential of an environment's issuer from the clipboard. */

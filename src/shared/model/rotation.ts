@@ -281,6 +281,8 @@ export const RotationPolicy = z.extend(RotationPolicyInput, {
   fixed: z.boolean(),
   /** True when the keychain holds the credential of an automatic issuer. */
   hasCredential: z.boolean(),
+  /** Until then nothing is said of due keys: a person chose to hear of them tomorrow. */
+  quietUntilMs: timeOrNull,
 })
 export type RotationPolicy = z.infer<typeof RotationPolicy>
 
@@ -290,6 +292,8 @@ export const RotationPolicyRecord = z.extend(RotationPolicyInput, {
   credentialId: z.nullable(RecordId),
   /** When a person was last told of keys that are due. */
   remindedAtMs: timeOrNull,
+  /** Absent in records of before: nobody asked for quiet. */
+  quietUntilMs: z.optional(timeOrNull),
 })
 export type RotationPolicyRecord = z.infer<typeof RotationPolicyRecord>
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { KeySummary, KeyUsage } from '../../../shared/model/key.ts'
-import { findAllHints, findHints, isReminderDue, judgeAge, judgeAges } from './age-policy.ts'
+import { findAllHints, findHints, isReminderDue, judgeAge, judgeAges, startOfTomorrow } from './age-policy.ts'
 
 const dayMs = 86_400_000
 const nowMs = Date.UTC(2026, 5, 15, 12)
@@ -128,4 +128,17 @@ test('a person is told once on each local day', () => {
   expect(isReminderDue(nowMs, nowMs + 60_000)).toBe(false)
   expect(isReminderDue(nowMs, nowMs + dayMs)).toBe(true)
   expect(isReminderDue(nowMs + dayMs, nowMs)).toBe(false)
+})
+
+test('tomorrow begins with the next local day, also where a day has 23 or 25 hours', () => {
+  const hourMs = 3_600_000
+  fc.assert(
+    fc.property(fc.integer({ min: 1_600_000_000_000, max: 2_000_000_000_000 }), (nowMs) => {
+      const tomorrowMs = startOfTomorrow(nowMs)
+      expect(tomorrowMs).toBeGreaterThan(nowMs)
+      expect(tomorrowMs - nowMs).toBeLessThanOrEqual(25 * hourMs)
+      expect(new Date(tomorrowMs).toDateString()).not.toBe(new Date(nowMs).toDateString())
+      expect(new Date(tomorrowMs - 1).toDateString()).toBe(new Date(nowMs).toDateString())
+    }),
+  )
 })

@@ -70,3 +70,9 @@ export function isReminderDue(remindedAtMs: number | null, nowMs: number): boole
   const dayOf = (ms: number) => new Date(ms).toDateString()
   return nowMs > remindedAtMs && dayOf(nowMs) !== dayOf(remindedAtMs)
 }
+
+/** First moment of the next local calendar day, epoch ms. */
+export function startOfTomorrow(nowMs: number): number {
+  const day = new Date(nowMs)
+  return new Date(day.getFullYear(), day.getMonth(), day.getDate() + 1).getTime()
+}

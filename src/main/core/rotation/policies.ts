@@ -11,9 +11,10 @@ import {
 } from '../../../shared/model/rotation.ts'
 import { fail, type Result, succeed } from '../../../shared/result.ts'
 import { holdsSecret } from '../log/redaction.ts'
-import type { Http, Random } from '../ports.ts'
+import type { Clock, Http, Random } from '../ports.ts'
 import type { Custody } from '../vault/custody.ts'
 import { Secret } from '../vault/secret.ts'
+import { startOfTomorrow } from './age-policy.ts'
 import { createKeyIssuer, type IssuerAddress } from './issuer.ts'
 import type { Issuer } from './run.ts'
 
@@ -28,6 +29,8 @@ export interface Policies {
   list(): readonly RotationPolicy[]
   of(environmentId: string): RotationPolicyRecord
   set(environmentId: string, input: RotationPolicyInput): Result<RotationPolicy>
+  /** Says nothing of the environment's due keys before the next local day. */
+  quietUntilTomorrow(environmentId: string): Result<RotationPolicy>
   /** Keeps the credential of an automatic issuer in the keychain, in an item of its own. */
   setCredential(environmentId: string, text: string): Promise<Result<RotationPolicy>>
   /** The issuer of an environment, with its credential read from the keychain. */
@@ -73,10 +76,11 @@ export function createPolicies(parts: {
   readonly custody: Custody
   readonly http: Http
   readonly random: Random
+  readonly clock: Clock
   readonly localIssuer: () => LocalIssuer | null
   readonly onChange: (policies: readonly RotationPolicy[]) => void
 }): Policies {
-  const { custody, http, random, localIssuer, onChange } = parts
+  const { custody, http, random, clock, localIssuer, onChange } = parts
 
   function of(environmentId: string): RotationPolicyRecord {
     const kept = custody.policies().find((policy) => policy.environmentId === environmentId)
@@ -84,7 +88,7 @@ export function createPolicies(parts: {
   }
 
   function show(environment: Environment): RotationPolicy {
-    const { issuer, age, overlapMs, stillAliveAfterMs, credentialId } = of(environment.id)
+    const { issuer, age, overlapMs, stillAliveAfterMs, credentialId, quietUntilMs = null } = of(environment.id)
     const fixed = environment.kind === 'sandbox'
     return {
       environmentId: environment.id,
@@ -94,6 +98,7 @@ export function createPolicies(parts: {
       stillAliveAfterMs,
       fixed,
       hasCredential: credentialId !== null,
+      quietUntilMs,
     }
   }
 
@@ -133,6 +138,12 @@ export function createPolicies(parts: {
       const kept = keep(environment, { ...before, ...input, issuer, credentialId })
       if (kept.ok && credentialId === null && before.credentialId !== null) void custody.remove(before.credentialId)
       return kept
+    },
+
+    quietUntilTomorrow(environmentId) {
+      const environment = custody.environment(environmentId)
+      if (environment === null) return refuse({ kind: 'NOT_FOUND', what: 'environment' })
+      return keep(environment, { ...of(environmentId), quietUntilMs: startOfTomorrow(clock.nowMs()) })
     },
 
     async setCredential(environmentId, text) {

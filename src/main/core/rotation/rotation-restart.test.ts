@@ -59,7 +59,7 @@ test.each(cases)(
     if (issuer === 'dashboard') first.moveHere(name)
     const old = await first.addKey(name)
     const byHand = issuer === 'dashboard' ? parts.server.issueKey('by hand').key : ''
-  helpOut(first, byHand, old.serverId)
+    helpOut(first, byHand, old.serverId)
     let folder = parts.folder
     const met = meetStep(first, step, () => {
       if (end !== 'kill') return
@@ -90,7 +90,7 @@ test.each(cases)(
       expect(secret.ok && secret.value !== null, key.state).toBe(key.state === 'active')
     }
     const alive = parts.server.listKeys().filter(({ revokedAtMs }) => revokedAtMs === null)
-  expect(alive).toHaveLength(1)
-  expect(done.leftBehind).toEqual([])
+    expect(alive).toHaveLength(1)
+    expect(done.leftBehind).toEqual([])
   },
 )

@@ -538,7 +538,8 @@ export function createRotations(deps: RotationsDeps): Rotations {
       const due = (state: 'aging' | 'overdue') =>
         keys.filter((key) => {
           if (!ages.some((age) => age.keyId === key.id && age.state === state)) return false
-          if (!isReminderDue(policies.of(key.environmentId).remindedAtMs, nowMs)) return false
+          const { remindedAtMs, quietUntilMs = null } = policies.of(key.environmentId)
+          if (!isReminderDue(remindedAtMs, nowMs) || nowMs < (quietUntilMs ?? 0)) return false
           told.add(key.environmentId)
           return true
         })

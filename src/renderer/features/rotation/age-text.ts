@@ -45,7 +45,7 @@ export function describeHint({ what, count }: KeyHint): string {
     case 'surge':
       return `Used ${count.toFixed(1).replace(/\.0$/, '')} times as much as on its usual day.`
     case 'refusals':
-      return `${formatCount(count)} answers 401 or 403 in a row: look at what calls with it.`
+      return `${formatCount(count)} of its answers were 401 or 403: look at what calls with it.`
     default:
       return assertNever(what)
   }

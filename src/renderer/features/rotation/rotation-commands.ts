@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import { type Command, useCommands } from '../../store/commands.ts'
+import { dueDays, listDueEnvironments, rotateEveryDueKey } from '../../store/rotate-due.ts'
 import {
   askToPanic,
   askToRevoke,
@@ -17,8 +18,10 @@ export function useRotationCommands(): void {
   const environments = useStore((state) => state.environments)
   const keys = useStore((state) => state.keys)
   const byId = useRotations((state) => state.byId)
+  const ages = useRotations((state) => state.health.ages)
   const commands = useMemo((): readonly Command[] => {
     const running = sortRotations(byId).filter(({ end }) => end === null)
+    const due = listDueEnvironments(ages, environments, byId)
     return [
       ...running.map((rotation): Command => {
         const environment = environments.find(({ id }) => id === rotation.environmentId)
@@ -47,6 +50,18 @@ export function useRotationCommands(): void {
           },
         ]
       }),
+      ...(due.length === 0
+        ? []
+        : [
+            {
+              id: 'rotate-every-due-key',
+              group: 'Keys',
+              title: `Rotate every key older than ${dueDays} days`,
+              detail: `one after the other: ${due.map(({ name }) => name).join(', ')}`,
+              icon: 'rotate',
+              run: () => void rotateEveryDueKey(),
+            } satisfies Command,
+          ]),
       ...keys.filter(isEndable).flatMap((key): readonly Command[] => {
         const environment = environments.find(({ id }) => id === key.environmentId)
         const held = running.some(({ oldKey, newKey }) => oldKey.id === key.id || newKey?.id === key.id)
@@ -83,6 +98,6 @@ export function useRotationCommands(): void {
         run: () => askToPanic({ environmentId: null }),
       },
     ]
-  }, [environments, keys, byId])
+  }, [environments, keys, byId, ages])
   useCommands('rotation', commands)
 }

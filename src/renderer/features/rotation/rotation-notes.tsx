@@ -1,13 +1,11 @@
-import { useState } from 'react'
 import type { KeySummary } from '../../../shared/model/key.ts'
-import { openRotation, sortRotations, startRotation, useRotations } from '../../store/rotations.ts'
+import { openRotation, sortRotations, startRotation, useRotations, waitForTomorrow } from '../../store/rotations.ts'
 import { useStore } from '../../store/store.ts'
 import { Button } from '../../ui/button.tsx'
 import { Note } from '../../ui/note.tsx'
+import { useNow } from '../../ui/now.ts'
 import { describeAge } from './age-text.ts'
 import { asksPerson, describeStage } from './step-text.ts'
-
-const dayMs = 86_400_000
 
 function RunningNotes() {
   const running = useRotations((state) => state.byId)
@@ -31,7 +29,7 @@ function RunningNotes() {
     })
 }
 
-function DueNote({ due, onLater }: { due: KeySummary; onLater: () => void }) {
+function DueNote({ due }: { due: KeySummary }) {
   const age = useRotations((state) => state.health.ages.find(({ keyId }) => keyId === due.id) ?? null)
   const environment = useStore((state) => state.environments.find(({ id }) => id === due.environmentId) ?? null)
   if (age === null || environment === null) return null
@@ -48,7 +46,7 @@ function DueNote({ due, onLater }: { due: KeySummary; onLater: () => void }) {
           <Button icon="rotate" onClick={() => void startRotation(environment.id)}>
             Rotate
           </Button>
-          <Button variant="quiet" onClick={onLater}>
+          <Button variant="quiet" onClick={() => void waitForTomorrow(environment.id)}>
             Tomorrow
           </Button>
         </>
@@ -62,8 +60,8 @@ function DueNotes() {
   const rotations = useRotations((state) => state.byId)
   const environments = useStore((state) => state.environments)
   const keys = useStore((state) => state.keys)
-  const [laterUntilMs, setLaterUntilMs] = useState(0)
-  if (Date.now() < laterUntilMs) return null
+  const policies = useRotations((state) => state.policies)
+  const now = useNow(60_000)
   const running = new Set(
     Object.values(rotations).flatMap(({ end, environmentId }) => (end === null ? [environmentId] : [])),
   )
@@ -73,9 +71,11 @@ function DueNotes() {
     .flatMap(({ keyId }) => keys.filter(({ id }) => id === keyId))
     .find(
       ({ id, environmentId }) =>
-        !running.has(environmentId) && environments.some(({ activeKeyId }) => activeKeyId === id),
+        !running.has(environmentId) &&
+        now >= (policies[environmentId]?.quietUntilMs ?? 0) &&
+        environments.some(({ activeKeyId }) => activeKeyId === id),
     )
-  return due === undefined ? null : <DueNote due={due} onLater={() => setLaterUntilMs(Date.now() + dayMs)} />
+  return due === undefined ? null : <DueNote due={due} />
 }
 
 /** What Keys says above its table: rotations that run, and the key that is most due. */

@@ -10,6 +10,7 @@ import {
   type RotationStep,
   rotationSteps,
 } from '../../../shared/model/rotation.ts'
+import { listDueEnvironments } from '../../store/rotate-due.ts'
 import { describeAge, sharedLimit, toneOfAge } from './age-text.ts'
 import { countPolicyChanges, findPolicyFaults, policyDraftOf, policyInputOf } from './policy-draft.ts'
 import { confirmationOf, describeUse, isEndable } from './revoke-text.ts'
@@ -236,6 +237,43 @@ describe('age', () => {
     expect(about(89)).toContain('overdue tomorrow')
     expect(about(70)).toContain('on 6 April')
     expect(about(118)).toContain('it is overdue')
+  })
+})
+
+describe('rotating every due key', () => {
+  const environment = (id: string, activeKeyId: string | null) => ({
+    id,
+    name: id,
+    kind: 'remote' as const,
+    mark: 'blue' as const,
+    baseUrl: 'https://api.jasni.ai/api/v1',
+    plan: { kind: 'free' as const, perMinute: 100 },
+    rateGroup: null,
+    protected: false,
+    position: 0,
+    activeKeyId,
+  })
+  const age = (keyId: string, ageDays: number) => ({
+    keyId,
+    ageDays,
+    warnDays: 60,
+    overdueDays: 90,
+    state: 'aging' as const,
+  })
+  const environments = [environment('young', 'a'), environment('old', 'b'), environment('older', 'c')]
+
+  test('takes the keys in use that are older than 60 days, the oldest first', () => {
+    const ages = [age('a', 60), age('b', 61), age('c', 118), age('spare', 400)]
+    expect(listDueEnvironments(ages, [...environments, environment('empty', null)], {}).map(({ id }) => id)).toEqual([
+      'older',
+      'old',
+    ])
+  })
+
+  test('leaves an environment whose key is being rotated', () => {
+    const ages = [age('b', 61), age('c', 118)]
+    const running = rotation({ environmentId: 'older', end: null })
+    expect(listDueEnvironments(ages, environments, { [running.id]: running }).map(({ id }) => id)).toEqual(['old'])
   })
 })
 
