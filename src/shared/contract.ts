@@ -3,7 +3,7 @@ import { limits } from './limits.ts'
 import { Alarm, AlarmChoices, HeadroomWarning } from './model/alarm.ts'
 import { AppState, Notice, SandboxState, Screen, Settings, Theme } from './model/app.ts'
 import { CallDetail, CallPage, CallSummary } from './model/call.ts'
-import { BodySlice, ConsoleAnswer, ConsoleRequest, SnippetForm } from './model/console.ts'
+import { BodySlice, ConsoleAnswer, ConsoleRequest, SavedName, SavedRequest, SnippetForm } from './model/console.ts'
 import { Environment, EnvironmentInput, RecordId } from './model/environment.ts'
 import { ChosenCalls, ExportFormat, ExportJob } from './model/export.ts'
 import { Headroom } from './model/headroom.ts'
@@ -170,6 +170,9 @@ export const contract = {
     z.strictObject({ callId: z.int().check(z.minimum(1)), from: z.int().check(z.minimum(0)) }),
     BodySlice,
   ),
+  'console.saved': method(nothing, z.array(SavedRequest)),
+  'console.save': method(z.strictObject({ name: SavedName, request: ConsoleRequest }), z.array(SavedRequest)),
+  'console.forget': method(z.strictObject({ name: SavedName }), z.array(SavedRequest)),
   'console.copy': method(z.strictObject({ environmentId: RecordId, request: ConsoleRequest, form: SnippetForm }), done),
   /** Replays recorded calls against other policies, in simulated time. A new question ends the one before as CANCELLED. */
   'whatIf.run': method(WhatIfInput, WhatIf),

@@ -138,7 +138,11 @@ export type AppError =
   | { readonly kind: 'BASE_URL'; readonly fault: BaseUrlFault }
   | { readonly kind: 'NAME_TAKEN'; readonly name: string }
   | { readonly kind: 'FIXED'; readonly what: 'sandbox' | 'last-environment' }
-  | { readonly kind: 'TOO_MANY'; readonly what: 'environments' | 'keys' | 'filters'; readonly max: number }
+  | {
+      readonly kind: 'TOO_MANY'
+      readonly what: 'environments' | 'keys' | 'filters' | 'saved requests'
+      readonly max: number
+    }
   /** A filter that cannot be read, with the place of each fault. */
   | { readonly kind: 'FILTER'; readonly problems: readonly FilterProblem[] }
   | { readonly kind: 'GUARDED'; readonly environmentName: string }

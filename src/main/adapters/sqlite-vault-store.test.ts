@@ -128,6 +128,7 @@ function describeStore(store: VaultStore) {
     keys,
     history: keys.map(({ id }) => store.history(id)),
     settings: store.settings(),
+    savedRequests: store.savedRequests(),
     current: store.currentEnvironmentId(),
     rotations: store.rotations(),
     policies: [...store.policies()].sort((a, b) => (a.environmentId < b.environmentId ? -1 : 1)),
@@ -152,6 +153,16 @@ const changes: readonly VaultChange[] = [
   { what: 'add-event', event: { keyId: 'k1', atMs: 1, what: 'added', detail: '' } },
   { what: 'add-event', event: { keyId: 'k1', atMs: 1, what: 'stored', detail: 'second' } },
   { what: 'put-settings', settings },
+  {
+    what: 'put-saved-requests',
+    savedRequests: [
+      {
+        name: 'Labels',
+        savedAtMs: 7,
+        request: { operation: 'listLabels', parameters: { include_count: true }, body: null },
+      },
+    ],
+  },
   { what: 'put-rotation', rotation: makeRotation('r2', 2) },
   { what: 'put-rotation', rotation: makeRotation('r1', 1) },
   { what: 'put-policy', policy: makePolicy('dev') },
@@ -170,6 +181,7 @@ describe('vault store', () => {
       settings: defaultSettings,
       current: null,
       rotations: [],
+      savedRequests: [],
       policies: [],
     })
   })

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import type { StorageError, StorageFault } from '../../shared/error.ts'
 import { defaultSettings, Settings } from '../../shared/model/app.ts'
+import { SavedRequest } from '../../shared/model/console.ts'
 import { Environment, RecordId } from '../../shared/model/environment.ts'
 import { KeyEvent, KeySummary } from '../../shared/model/key.ts'
 import { RotationPolicyRecord, RotationRecord } from '../../shared/model/rotation.ts'
@@ -34,6 +35,7 @@ interface VaultRecords {
   readonly rotations: ReadonlyMap<string, RotationRecord>
   readonly policies: ReadonlyMap<string, RotationPolicyRecord>
   readonly settings: Settings
+  readonly savedRequests: readonly SavedRequest[]
   readonly currentEnvironmentId: string | null
 }
 
@@ -44,6 +46,7 @@ const noRecords: VaultRecords = {
   rotations: new Map(),
   policies: new Map(),
   settings: defaultSettings,
+  savedRequests: [],
   currentEnvironmentId: null,
 }
 
@@ -101,6 +104,7 @@ function readRecords(db: SqlDatabase, unreadable: string[]): VaultRecords {
   const policies = readRows(db, policySql, 'rotation policy', RotationPolicyRecord, unreadable)
   const single = (name: string) => `SELECT name AS id, record FROM single WHERE name = '${name}'`
   const settings = readRows(db, single('settings'), 'single', Settings, unreadable)
+  const saved = readRows(db, single('saved-requests'), 'single', z.array(SavedRequest), unreadable)
   const current = readRows(db, single('current-environment'), 'single', RecordId, unreadable)
   return {
     environments: new Map(environments.map((environment) => [environment.id, environment])),
@@ -109,6 +113,7 @@ function readRecords(db: SqlDatabase, unreadable: string[]): VaultRecords {
     rotations: new Map(rotations.map((rotation) => [rotation.id, rotation])),
     policies: new Map(policies.map((policy) => [policy.environmentId, policy])),
     settings: settings[0] ?? defaultSettings,
+    savedRequests: saved[0] ?? [],
     currentEnvironmentId: current[0] ?? null,
   }
 }
@@ -120,7 +125,7 @@ function applyChanges(before: VaultRecords, changes: readonly VaultChange[]): Va
   const history = new Map(before.history)
   const rotations = new Map(before.rotations)
   const policies = new Map(before.policies)
-  let { settings, currentEnvironmentId } = before
+  let { settings, savedRequests, currentEnvironmentId } = before
   for (const change of changes) {
     switch (change.what) {
       case 'put-environment':
@@ -146,6 +151,9 @@ function applyChanges(before: VaultRecords, changes: readonly VaultChange[]): Va
       case 'put-settings':
         settings = change.settings
         break
+      case 'put-saved-requests':
+        savedRequests = change.savedRequests
+        break
       case 'put-rotation':
         rotations.set(change.rotation.id, change.rotation)
         break
@@ -159,7 +167,7 @@ function applyChanges(before: VaultRecords, changes: readonly VaultChange[]): Va
         assertNever(change)
     }
   }
-  return { environments, keys, history, rotations, policies, settings, currentEnvironmentId }
+  return { environments, keys, history, rotations, policies, settings, savedRequests, currentEnvironmentId }
 }
 
 /** The statements that keep one change. */
@@ -201,6 +209,9 @@ function createWriter(db: SqlDatabase) {
       case 'put-settings':
         putSingle.run('settings', JSON.stringify(change.settings))
         return
+      case 'put-saved-requests':
+        putSingle.run('saved-requests', JSON.stringify(change.savedRequests))
+        return
       case 'put-rotation':
         putRotation.run(change.rotation.id, JSON.stringify(change.rotation))
         return
@@ -233,6 +244,7 @@ function createStore(
       [...readRecordsNow().rotations.values()].sort((a, b) => a.startedAtMs - b.startedAtMs || (a.id < b.id ? -1 : 1)),
     policies: () => [...readRecordsNow().policies.values()],
     settings: () => readRecordsNow().settings,
+    savedRequests: () => readRecordsNow().savedRequests,
     currentEnvironmentId: () => readRecordsNow().currentEnvironmentId,
     commit,
     close,

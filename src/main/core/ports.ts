@@ -10,6 +10,7 @@ import type {
   Header,
   NetworkFault,
 } from '../../shared/model/call.ts'
+import type { SavedRequest } from '../../shared/model/console.ts'
 import type { Environment } from '../../shared/model/environment.ts'
 import type { ExportFault, ExportFormat } from '../../shared/model/export.ts'
 import type { KeychainStatus, KeyEvent, KeySummary, KeyUsage } from '../../shared/model/key.ts'
@@ -126,6 +127,8 @@ export interface VaultStore {
   rotations(): readonly RotationRecord[]
   policies(): readonly RotationPolicyRecord[]
   settings(): Settings
+  /** Requests of the console that were kept, in the order they were first kept. */
+  savedRequests(): readonly SavedRequest[]
   currentEnvironmentId(): string | null
   /** Applies all changes in one transaction, or none. */
   commit(changes: readonly VaultChange[]): Result<null, StorageError>
@@ -140,6 +143,7 @@ export type VaultChange =
   | { readonly what: 'put-key'; readonly key: KeySummary }
   | { readonly what: 'remove-key'; readonly id: string }
   | { readonly what: 'add-event'; readonly event: KeyEvent }
+  | { readonly what: 'put-saved-requests'; readonly savedRequests: readonly SavedRequest[] }
   | { readonly what: 'put-settings'; readonly settings: Settings }
   | { readonly what: 'put-rotation'; readonly rotation: RotationRecord }
   | { readonly what: 'remove-rotation'; readonly id: string }

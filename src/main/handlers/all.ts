@@ -3,6 +3,7 @@ import type { AppState, Settings, Theme } from '../../shared/model/app.ts'
 import type { Result } from '../../shared/result.ts'
 import type { Alarms } from '../core/alarms/alarms.ts'
 import type { Console } from '../core/console/console.ts'
+import type { SavedRequests } from '../core/console/saved-requests.ts'
 import type { Exports } from '../core/export/exports.ts'
 import type { MailClient } from '../core/jasni/mail-client.ts'
 import type { Pipeline } from '../core/pipeline/pipeline.ts'
@@ -37,6 +38,7 @@ export interface HandlerParts {
   readonly pipeline: Pipeline
   readonly limiter: Limiter
   readonly console: Console
+  readonly savedRequests: SavedRequests
   readonly exports: Exports
   readonly rotations: Rotations
   readonly policies: Policies

@@ -18,6 +18,7 @@ import { createUndiciHttp } from '../adapters/undici-http.ts'
 import { createAlarms } from '../core/alarms/alarms.ts'
 import { createHeadroomWatch } from '../core/alarms/headroom-watch.ts'
 import { createConsole } from '../core/console/console.ts'
+import { createSavedRequests } from '../core/console/saved-requests.ts'
 import { createExports } from '../core/export/exports.ts'
 import { createMailClient } from '../core/jasni/mail-client.ts'
 import { createProbe } from '../core/jasni/probe.ts'
@@ -339,6 +340,7 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
     calls,
     limiter,
     console: createConsole({ pipeline, vault }),
+    savedRequests: createSavedRequests({ store, clock }),
     mail: createMailClient({
       pipeline,
       publishHtml: parts.publishHtml,

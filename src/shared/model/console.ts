@@ -1,6 +1,5 @@
 import * as z from 'zod/mini'
 import { limits } from '../limits.ts'
-import { RecordId } from './environment.ts'
 import { OperationId } from './operation.ts'
 
 /** A value of a parameter: as the schema has it, or the text that a person typed in its place. */
@@ -38,10 +37,9 @@ export type SnippetForm = z.infer<typeof SnippetForm>
 /** Name of a saved request. */
 export const SavedName = z.string().check(z.trim(), z.minLength(1), z.maxLength(limits.savedNameCharsMax))
 
-/** A request that was kept under a name, for any environment. */
+/** A request that was kept under a name, for any environment. The name is its identity. */
 export const SavedRequest = z.object({
-  id: RecordId,
-  name: z.string(),
+  name: SavedName,
   savedAtMs: z.number(),
   request: ConsoleRequest,
 })

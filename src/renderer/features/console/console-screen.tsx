@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef } from 'react'
 import type { SnippetForm } from '../../../shared/model/console.ts'
 import { operations } from '../../../shared/operations.ts'
 import { call } from '../../api/client.ts'
-import { orTell, setAccounts } from '../../store/actions.ts'
+import { setAccounts, showCalls, tellError } from '../../store/actions.ts'
 import { type Command, useCommands } from '../../store/commands.ts'
 import { useAccounts, useCurrentAccount, useCurrentEnvironment } from '../../store/store.ts'
 import { Button } from '../../ui/button.tsx'
@@ -14,9 +14,10 @@ import { desk, useConsole } from './console.ts'
 import { buildRequest, checkDraft, createDraft, formatText, setMember, setText, takeExample } from './draft.ts'
 import { JsonPane } from './json-pane.tsx'
 import { OperationList } from './operation-list.tsx'
-import { effectIcons } from './operation-names.ts'
+import { effectIcons, operationNames } from './operation-names.ts'
 import { RequestForm } from './request-form.tsx'
 import { ResponsePane } from './response-pane.tsx'
+import { SavedMenu } from './saved-menu.tsx'
 import './console.css'
 
 const snippetNames: Readonly<Record<SnippetForm, string>> = {
@@ -116,14 +117,9 @@ export function ConsoleScreen() {
       focusFault(screenRef.current)
       return
     }
-    const done = await orTell(
-      call('console.copy', { environmentId, request, form }).then((result) =>
-        result.ok ? { ok: true as const, value: true } : result,
-      ),
-    )
-    if (done !== null) {
-      showToast({ text: `Copied as ${snippetNames[form]}`, detail: 'It takes the key from $JASNI_API_KEY.' })
-    }
+    const copied = await call('console.copy', { environmentId, request, form })
+    if (!copied.ok) tellError(copied.error, environmentId)
+    else showToast({ text: `Copied as ${snippetNames[form]}`, detail: 'It takes the key from $JASNI_API_KEY.' })
   }
 
   const effectIcon = effectIcons[operation.effect]
@@ -140,6 +136,14 @@ export function ConsoleScreen() {
           </span>
           <span className="tag">{operation.documented ? 'documented' : 'unofficial'}</span>
           <span className="grow" />
+          <Button variant="quiet" icon="clock" onClick={() => showCalls('source:console')}>
+            History
+          </Button>
+          <SavedMenu
+            environmentId={environmentId}
+            request={buildRequest(operation, draft)}
+            suggestion={operationNames[operationId]}
+          />
           <Menu
             align="end"
             trigger={

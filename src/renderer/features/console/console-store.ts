@@ -1,10 +1,11 @@
 import { create } from 'zustand'
 import type { AppError } from '../../../shared/error.ts'
 import type { CallDetail } from '../../../shared/model/call.ts'
+import type { ConsoleRequest } from '../../../shared/model/console.ts'
 import type { OperationId } from '../../../shared/model/operation.ts'
 import { operations } from '../../../shared/operations.ts'
 import type { call } from '../../api/client.ts'
-import { buildRequest, checkDraft, createDraft, type Draft } from './draft.ts'
+import { buildRequest, checkDraft, createDraft, type Draft, readRequest } from './draft.ts'
 
 /** What came back: the whole body where it was kept, else as much as the log holds. */
 export interface ConsoleResponse {
@@ -80,6 +81,17 @@ export function createConsole(bridge: typeof call) {
     },
     select(operation: OperationId): void {
       store.setState({ operation, tried: false })
+    },
+    /** Brings a kept request on screen. */
+    open(environmentId: string, request: ConsoleRequest): void {
+      store.setState(({ drafts }) => ({
+        operation: request.operation,
+        tried: false,
+        drafts: {
+          ...drafts,
+          [keyOf(environmentId, request.operation)]: readRequest(operations[request.operation], request),
+        },
+      }))
     },
     setSearch(search: string): void {
       store.setState({ search })

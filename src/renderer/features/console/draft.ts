@@ -130,10 +130,10 @@ export function buildRequest(operation: Operation, draft: Draft): ConsoleRequest
 }
 
 /** A kept request as a draft again. */
-export function readRequest(request: ConsoleRequest): Draft {
+export function readRequest(operation: Operation, request: ConsoleRequest): Draft {
   const body: unknown = request.body === null ? null : JSON.parse(request.body)
   return {
     parameters: createSide(request.parameters),
-    body: isMembers(body) ? createSide(body) : null,
+    body: operation.body === null ? null : createSide(isMembers(body) ? body : {}),
   }
 }
