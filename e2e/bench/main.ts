@@ -5,6 +5,7 @@ import { measureCrash } from './crash.ts'
 import type { Bench } from './electron-process.ts'
 import { formatReport, type Report } from './figures.ts'
 import { measureGoodput } from './goodput.ts'
+import { measureHar } from './har.ts'
 import { measureMemory } from './memory.ts'
 import { measureOverhead } from './overhead.ts'
 import { peerArgument, runPeer } from './peer.ts'
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, (bench: Bench) => Promise<Report>>> = {
   goodput: measureGoodput,
   rotation: measureRotation,
   crash: measureCrash,
+  har: measureHar,
 }
 
 async function runBenches(args: readonly string[]): Promise<number> {
