@@ -60,5 +60,6 @@ export function readReplay(call: CallDetail, confirmed: boolean): Result<CallInp
     query,
     body: body.value,
     source: 'Replay',
+    priority: 'replay',
   })
 }
