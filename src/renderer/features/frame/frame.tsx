@@ -31,6 +31,7 @@ import {
   KeysScreen,
   Palette,
   PanicDialog,
+  ParkedNotes,
   ReplayDialog,
   RequestsScreen,
   RevokeDialog,
@@ -102,6 +103,7 @@ function LoadedFrame({ environment }: { environment: Environment }) {
         <NoticeNotes />
         <Suspense fallback={null}>
           <WarningNotes />
+          <ParkedNotes />
         </Suspense>
         <Suspense fallback={null}>{showOf(screen)}</Suspense>
       </main>

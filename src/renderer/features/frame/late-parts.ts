@@ -33,6 +33,9 @@ export const KeysScreen = loadLate(async () => (await import('../keys/keys-scree
 /** The question before all keys of an environment are revoked. */
 export const PanicDialog = loadLate(async () => (await import('../rotation/panic-dialog.tsx')).PanicDialog)
 
+/** Calls that the server told to wait for long. */
+export const ParkedNotes = loadLate(async () => (await import('./parked-notes.tsx')).ParkedNotes)
+
 /** Every action by a few letters. */
 export const Palette = loadLate(async () => (await import('../palette/palette.tsx')).Palette)
 
