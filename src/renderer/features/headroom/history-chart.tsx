@@ -52,6 +52,7 @@ function drawMarks(plot: uPlot, { history, perMinute }: Drawing, showsLimit: boo
   if (limit !== null) {
     const y = showsLimit ? plot.valToPos(limit, 'y', true) - 5 * scale : bbox.top + 10 * scale
     ctx.fillStyle = readTone('--ink-soft')
+    ctx.textAlign = 'left'
     const text = `limit ${formatCount(perMinute)} a minute${showsLimit ? '' : ', far above'}`
     ctx.fillText(text, bbox.left + 6 * scale, y)
   }

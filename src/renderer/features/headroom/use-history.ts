@@ -9,7 +9,7 @@ export interface HistoryState {
   readonly error: AppError | null
 }
 
-const everyMs: Readonly<Record<HistorySpan, number>> = { minute: 2000, hour: 5000, days: 10_000 }
+const everyMs: Readonly<Record<HistorySpan, number>> = { minute: 2000, hour: 2000, days: 10_000 }
 const nothing: HistoryState = { history: null, error: null }
 
 /** The use of an environment's window over a span, asked for again and again while the window is visible. */

@@ -15,7 +15,13 @@ interface RateGroupFieldProps {
 export function RateGroupField({ value, groups, error, onValueChange }: RateGroupFieldProps) {
   const noteId = useId()
   return (
-    <Autocomplete.Root items={[...groups]} openOnInputClick value={value} onValueChange={(next) => onValueChange(next)}>
+    <Autocomplete.Root
+      items={[...groups]}
+      openOnInputClick
+      value={value}
+      onValueChange={(next) => onValueChange(next)}
+      {...(groups.length === 0 ? { open: false } : {})}
+    >
       <div className="labelled group-field">
         <div className={`field ${error === null ? '' : 'is-bad'}`}>
           <Autocomplete.Input
