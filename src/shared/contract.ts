@@ -9,7 +9,7 @@ import { ChosenCalls, ExportFormat, ExportJob } from './model/export.ts'
 import { Headroom } from './model/headroom.ts'
 import { HeadroomHistory, HistorySpan } from './model/history.ts'
 import { KeychainState, KeyEvent, KeyLabel, KeySummary, KeyUsage } from './model/key.ts'
-import { FilterName, FilterText, SavedFilter } from './model/log.ts'
+import { FilterName, FilterText, LogPolicy, LogStorage, SavedFilter } from './model/log.ts'
 import { Account, AccountAddress, FolderName, Label, Message, MessageList } from './model/message.ts'
 import { RatePolicy } from './model/rate.ts'
 import {
@@ -116,6 +116,22 @@ export const contract = {
       filter: FilterText,
     }),
     CallPage,
+  ),
+  /** Matching calls of a range, as far as one search has time: ask again before `next` and add up. */
+  'requests.count': method(
+    z.strictObject({ before: z.nullable(z.int()), after: z.nullable(z.int()), filter: FilterText }),
+    z.object({ count: z.int(), next: z.nullable(z.int()) }),
+  ),
+  'requests.storage': method(nothing, LogStorage),
+  /** What the policy does not keep is deleted soon. */
+  'requests.setRetention': method(z.strictObject({ policy: LogPolicy }), done),
+  /**
+   * Deletes all matching calls up to an id for good. `expected` is the number that the person confirmed: when more
+   * match, nothing is deleted (MORE_CALLS).
+   */
+  'requests.clear': method(
+    z.strictObject({ filter: FilterText, upTo: z.int().check(z.minimum(0)), expected: z.int().check(z.minimum(0)) }),
+    z.object({ deleted: z.int() }),
   ),
   /** Keeps a filter under a name; one of the same name is replaced. */
   'requests.saveFilter': method(SavedFilter, done),

@@ -76,6 +76,7 @@ const errors: { readonly [K in ErrorKind]: readonly Extract<AppError, { kind: K 
     { kind: 'TOO_MANY', what: 'keys', max: 500 },
     { kind: 'TOO_MANY', what: 'filters', max: 50 },
   ],
+  MORE_CALLS: [{ kind: 'MORE_CALLS', count: 12 }],
   FILTER: [
     { kind: 'FILTER', problems: [] },
     {

@@ -361,6 +361,11 @@ export function describeError(error: AppError, context: ErrorContext = {}): Erro
         title: `There is room for ${error.max} ${error.what}`,
         detail: `Remove some ${error.what} before you add more.`,
       }
+    case 'MORE_CALLS':
+      return {
+        title: 'More calls match than you agreed to delete',
+        detail: `Now there are ${error.count}, so nothing was deleted. Confirm this number to go on.`,
+      }
     case 'FILTER': {
       const [first] = error.problems
       return {

@@ -143,6 +143,8 @@ export type AppError =
       readonly what: 'environments' | 'keys' | 'filters' | 'saved requests'
       readonly max: number
     }
+  /** More calls match than the person agreed to delete. */
+  | { readonly kind: 'MORE_CALLS'; readonly count: number }
   /** A filter that cannot be read, with the place of each fault. */
   | { readonly kind: 'FILTER'; readonly problems: readonly FilterProblem[] }
   | { readonly kind: 'GUARDED'; readonly environmentName: string }

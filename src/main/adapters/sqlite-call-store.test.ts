@@ -49,7 +49,8 @@ afterEach(() => {
 
 async function open(options: Partial<CallStoreOptions> = {}): Promise<CallStore> {
   const onNotice = (notice: Notice) => void notices.push(notice)
-  const store = await openCallStore({ file, clock, onNotice, ...options })
+  const policy = { daysMax: 3650, ...options.policy }
+  const store = await openCallStore({ file, clock, onNotice, ...options, policy })
   undo.push(() => store.close())
   return store
 }
@@ -202,7 +203,7 @@ describe('a list', () => {
         async (steps, text, limit) => {
           const filter = filterOf(text)
           const own = join(mkdtempSync(join(folder, 'run-')), 'requests.db')
-          const store = await openCallStore({ file: own, clock, onNotice: () => {} })
+          const store = await openCallStore({ file: own, clock, onNotice: () => {}, policy: { daysMax: 3650 } })
           for (const [record, flushes] of steps) {
             store.append(buildCallRecord(record))
             if (flushes) store.flush()
@@ -217,7 +218,7 @@ describe('a list', () => {
   })
 
   test('counts what is added and what is deleted', async () => {
-    const store = await open({ callsMax: 50 })
+    const store = await open({ policy: { callsMax: 50 } })
     append(store, 10)
     expect(store.list(everything).total).toBe(10)
     store.flush()
@@ -303,7 +304,7 @@ describe('attempts', () => {
 
 describe('usage', () => {
   test('counts each key by local day, status and source, and outlives the calls', async () => {
-    const store = await open({ callsMax: 2 })
+    const store = await open({ policy: { callsMax: 2 } })
     const add = (daysBack: number, changes: Partial<CallRecord> = {}) =>
       store.append(buildCallRecord({ startedAtMs: noonMs - daysBack * dayMs, ...changes }))
     add(0)
@@ -358,7 +359,7 @@ function expectAlive(store: CallStore): void {
 }
 
 async function fill(count = 5): Promise<void> {
-  const store = await openCallStore({ file, clock, onNotice: () => {} })
+  const store = await openCallStore({ file, clock, onNotice: () => {}, policy: { daysMax: 3650 } })
   append(store, count)
   store.close()
 }
@@ -544,7 +545,7 @@ describe('a file that cannot be written', () => {
 
 describe('a full disk', () => {
   test('the file’s own maximum is kept by deleting the oldest calls', async () => {
-    const store = await open({ fileBytesMax: 400 * 1024 })
+    const store = await open({ policy: { fileBytesMax: 400 * 1024 } })
     const responseBody = { text: 'x'.repeat(4000), bytes: 4000, truncated: false }
     for (let index = 0; index < 1000; index += 1) {
       store.append(buildCallRecord({ responseBody }))

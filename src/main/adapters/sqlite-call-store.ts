@@ -2,15 +2,16 @@ import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { StorageFault } from '../../shared/error.ts'
 import { isEverything, matchFilter, type ReadyFilter } from '../../shared/filter/evaluation.ts'
-import { limits } from '../../shared/limits.ts'
 import type { Notice } from '../../shared/model/app.ts'
-import type { CallDetail } from '../../shared/model/call.ts'
+import type { CallDetail, CallPage } from '../../shared/model/call.ts'
 import { listPieces } from '../../shared/model/call-pieces.ts'
-import type { KeyUsage } from '../../shared/model/key.ts'
-import { assertNever } from '../../shared/result.ts'
-import type { CallRecord, CallStore, Clock } from '../core/ports.ts'
+import { defaultLogPolicy, type LogPolicy } from '../../shared/model/log.ts'
+import { assertNever, fail, succeed } from '../../shared/result.ts'
+import type { CallQuery, CallRecord, CallStore, Clock } from '../core/ports.ts'
 import { countKeyHours, createRequestCounter, keyHoursKept, nameHour } from './call-history.ts'
-import { type CallTable, callMigrations, countKeyDay, type KeyDay, nameDay, openCallTable } from './call-table.ts'
+import { callMigrations } from './call-schema.ts'
+import { type CallTable, openCallTable } from './call-table.ts'
+import { countKeyDay, nameDay, nameFirstUsageDay, sumUsage } from './call-usage.ts'
 import { type OpenDatabase, openDatabase } from './sqlite-database.ts'
 
 /** How the request log is opened. */
@@ -19,10 +20,8 @@ export interface CallStoreOptions {
   readonly clock: Clock
   /** Told once per cause when the file cannot be used; calls then stay in memory. */
   readonly onNotice: (notice: Notice) => void
-  /** Calls kept; `limits.loggedCallsMax` by default. */
-  readonly callsMax?: number
-  /** Size of the file; beyond it the oldest calls go. 2 GiB by default. */
-  readonly fileBytesMax?: number
+  /** What is kept at first; `setPolicy` changes it. */
+  readonly policy?: Partial<LogPolicy>
   /** Pause between two tries to use a file that refused; 30 s by default. */
   readonly retryMs?: number
 }
@@ -36,12 +35,18 @@ const busyTriesMax = 5
 /** Longest that one search keeps the process busy. */
 const searchMs = 15
 const removeAtOnce = 2000
-const usageDays = 30
 const keyDaysKept = 400
 const startOversMax = 3
 const pageBytes = 4096
 const defaultRetryMs = 30_000
-const defaultFileBytesMax = 2 * 1024 ** 3
+const dayMs = 86_400_000
+const pruneEveryMs = 3_600_000
+/** Pause between two steps of work in the background: as long as a step took, and at least this. */
+const restMs = 5
+/** Share of its maximum at which a file is made smaller, so that it is never met while a call is written. */
+const fullShare = 0.97
+/** Calls that are read for a deletion before everything else has its turn. */
+const clearAtOnce = 2000
 
 type NoticeName = Extract<Notice['what'], `requests-${string}`>
 
@@ -68,6 +73,20 @@ function buildDetail(id: number, record: CallRecord): CallDetail {
     requestBody,
     responseBody,
   }
+}
+
+function capBody(body: CallDetail['requestBody'], bytesMax: number): CallDetail['requestBody'] {
+  // No character has more than three bytes per unit of its text.
+  if (body === null || body.text.length * 3 <= bytesMax) return body
+  const { read } = new TextEncoder().encodeInto(body.text, new Uint8Array(bytesMax))
+  return read === body.text.length ? body : { ...body, text: body.text.slice(0, read), truncated: true }
+}
+
+function capBodies(call: CallDetail, bytesMax: number): CallDetail {
+  const requestBody = capBody(call.requestBody, bytesMax)
+  const responseBody = capBody(call.responseBody, bytesMax)
+  const same = requestBody === call.requestBody && responseBody === call.responseBody
+  return same ? call : { ...call, requestBody, responseBody }
 }
 
 function passes(filter: ReadyFilter, call: CallDetail): boolean {
@@ -116,46 +135,13 @@ function isNewer(disk: Disk | null): boolean {
   return disk?.open.outcome.kind === 'read-only' && disk.open.outcome.fault === 'newer'
 }
 
-function sumUsage(days: readonly KeyDay[], nowMs: number): KeyUsage[] {
-  const names = Array.from({ length: usageDays }, (_, index) => nameDay(nowMs, usageDays - 1 - index))
-  const positions = new Map(names.map((name, index) => [name, index]))
-  const usages = new Map<string, { usage: KeyUsage; sources: Map<string, number> }>()
-  for (const { keyId, day, source, calls, unauthorized, forbidden, rateLimited } of days) {
-    const position = positions.get(day)
-    if (position === undefined) continue
-    const fresh = {
-      keyId,
-      today: 0,
-      days: names.map(() => 0),
-      unauthorized: 0,
-      forbidden: 0,
-      rateLimited: 0,
-      todayBySource: [],
-    }
-    const entry = usages.get(keyId) ?? { usage: fresh, sources: new Map() }
-    usages.set(keyId, entry)
-    const { usage, sources } = entry
-    usage.days[position] = (usage.days[position] ?? 0) + calls
-    usage.unauthorized += unauthorized
-    usage.forbidden += forbidden
-    usage.rateLimited += rateLimited
-    if (position !== usageDays - 1) continue
-    usage.today += calls
-    sources.set(source, (sources.get(source) ?? 0) + calls)
-  }
-  return [...usages.values()].map(({ usage, sources }) => ({
-    ...usage,
-    todayBySource: [...sources].map(([source, count]) => ({ source, count })).sort((a, b) => b.count - a.count),
-  }))
-}
-
 /**
  * Opens the request log. Never fails: without a usable file the newest 1,000 calls are kept in
  * memory, and written once the file can be used. A damaged or deleted file is replaced, with what could still be read of it.
  */
 export async function openCallStore(options: CallStoreOptions): Promise<CallStore> {
-  const { file, clock, onNotice, callsMax = limits.loggedCallsMax } = options
-  const { fileBytesMax = defaultFileBytesMax, retryMs = defaultRetryMs } = options
+  const { file, clock, onNotice, retryMs = defaultRetryMs } = options
+  let policy: LogPolicy = { ...defaultLogPolicy, ...options.policy }
   /** Calls that are on no disk, oldest first. */
   let pending: CallDetail[] = []
   let disk: Disk | null = null
@@ -167,9 +153,8 @@ export async function openCallStore(options: CallStoreOptions): Promise<CallStor
   let busyTries = 0
   let restingUntilMs = Number.NEGATIVE_INFINITY
   let closed = false
+  let working = false
   const noticed = new Set<NoticeName>()
-  /** Calls in the file; null until they were counted. */
-  let counted: number | null = null
 
   function raise(what: NoticeName, detail: string): void {
     if (noticed.has(what)) return
@@ -180,6 +165,10 @@ export async function openCallStore(options: CallStoreOptions): Promise<CallStor
   function rest(fault: StorageFault, detail = ''): void {
     restingUntilMs = clock.monotonicMs() + retryMs
     raise(nameNotice(fault), detail)
+  }
+
+  function limitFile(db: OpenDatabase['db']): void {
+    db.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(policy.fileBytesMax / pageBytes))}`)
   }
 
   async function openDisk(): Promise<void> {
@@ -203,7 +192,7 @@ export async function openCallStore(options: CallStoreOptions): Promise<CallStor
     const prepared = db.attempt(() => {
       // A call must not wait for another program that holds the file: the next batch tries again.
       db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
-      if (writes) db.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(fileBytesMax / pageBytes))}`)
+      if (writes) limitFile(db)
     })
     const range = table.range()
     if (!prepared.ok || !range.ok) {
@@ -216,7 +205,6 @@ export async function openCallStore(options: CallStoreOptions): Promise<CallStor
       rest(fault)
       return
     }
-    counted = null
     oldestId = range.value.first
     nextId = Math.max(nextId, range.value.last + 1)
     if (writes) {
@@ -224,6 +212,7 @@ export async function openCallStore(options: CallStoreOptions): Promise<CallStor
       table.removeKeyHoursBefore(nameHour(clock.nowMs()) - keyHoursKept)
     }
     disk = found
+    if (writes) workLater(found)
   }
 
   function trimMemory(): void {
@@ -277,7 +266,6 @@ export async function openCallStore(options: CallStoreOptions): Promise<CallStor
   }
 
   function noteWritten(calls: readonly CallDetail[]): void {
-    if (counted !== null) counted += calls.length
     if (oldestId === 0) oldestId = calls[0]?.summary.id ?? 0
   }
 
@@ -286,8 +274,8 @@ export async function openCallStore(options: CallStoreOptions): Promise<CallStor
     const last = nextId - 1 - pending.length
     const upTo = Math.min(last, oldestId + Math.min(wanted, removeAtOnce) - 1)
     if (oldestId === 0 || upTo < oldestId || !table.removeUpTo(upTo).ok) return false
-    oldestId = upTo + 1
-    counted = null
+    const range = table.range()
+    oldestId = range.ok ? range.value.first : upTo + 1
     return true
   }
 
@@ -327,7 +315,7 @@ export async function openCallStore(options: CallStoreOptions): Promise<CallStor
     const fault = writePending(current)
     if (fault === null) {
       busyTries = 0
-      pruneLater(current)
+      workLater(current)
       return
     }
     trimMemory()
@@ -341,14 +329,38 @@ export async function openCallStore(options: CallStoreOptions): Promise<CallStor
     }
   }
 
-  /** Deletes what is beyond the maximum, a piece per turn, while nothing else waits. */
-  function pruneLater(current: Disk): void {
-    const excess = nextId - 1 - pending.length - oldestId + 1 - callsMax
-    if (oldestId === 0 || excess <= 0) return
-    const prune = setTimeout(() => {
-      if (disk === current && !closed && removeOldest(current, excess)) pruneLater(current)
-    }, flushAfterMs)
-    prune.unref()
+  /** Deletes some of what the policy does not keep; false when there is nothing of it. */
+  function pruneSome(current: Disk): boolean {
+    if (oldestId === 0) return false
+    const last = nextId - 1 - pending.length
+    const counted = countDisk()
+    if (counted > policy.callsMax) return removeOldest(current, counted - policy.callsMax)
+    const used = current.table.measure()
+    if (used.ok && used.value > policy.fileBytesMax * fullShare) return removeOldest(current, removeAtOnce)
+    const upTo = Math.min(last, oldestId + removeAtOnce)
+    const old = current.table.lastBefore(clock.nowMs() - policy.daysMax * dayMs, upTo)
+    return old.ok && old.value >= oldestId && removeOldest(current, old.value - oldestId + 1)
+  }
+
+  /** Indexes and prunes, a piece per turn, while nothing else waits. */
+  function workLater(current: Disk): void {
+    if (working || closed) return
+    working = true
+    let tookMs = 0
+    const step = (): void => {
+      working = false
+      if (disk !== current || closed || !current.writes) return
+      const startMs = clock.monotonicMs()
+      const indexed = current.table.indexNext()
+      const pruned = pruneSome(current)
+      tookMs = clock.monotonicMs() - startMs
+      if ((indexed.ok && indexed.value) || pruned) plan()
+    }
+    const plan = (): void => {
+      working = true
+      setTimeout(step, Math.max(restMs, tookMs)).unref()
+    }
+    plan()
   }
 
   function scheduleFlush(): void {
@@ -358,17 +370,52 @@ export async function openCallStore(options: CallStoreOptions): Promise<CallStor
   }
 
   function countDisk(): number {
-    if (counted === null) {
-      const read = disk?.table.count()
-      if (read?.ok !== true) return 0
-      counted = read.value
+    const read = disk?.table.count()
+    return read?.ok === true ? read.value : 0
+  }
+
+  /** The file, while it can be changed. */
+  function writableDisk(): Disk | null {
+    return disk?.writes === true && clock.monotonicMs() >= restingUntilMs ? disk : null
+  }
+
+  /** Ids of matching calls up to an id, newest first; null when they cannot be read. */
+  async function findIds(filter: ReadyFilter, upTo: number): Promise<number[] | null> {
+    const ids: number[] = []
+    for (let before: number | null = upTo + 1; before !== null; ) {
+      const read: ReturnType<CallTable['list']> | undefined = disk?.table.list(
+        { before, after: null, limit: clearAtOnce, filter },
+        startLimit(),
+      )
+      if (read?.ok !== true) return null
+      ids.push(...read.value.calls.map(({ id }) => id))
+      before = read.value.next
+      await clock.sleep(0)
     }
-    return counted
+    return ids
   }
 
   function startLimit(): () => boolean {
     const endMs = clock.monotonicMs() + searchMs
     return () => clock.monotonicMs() >= endMs
+  }
+
+  function listCalls(query: CallQuery, isLate: () => boolean): CallPage {
+    const { before, after, limit, filter } = query
+    const inRange = pending.filter(({ summary: { id } }) => id > (after ?? 0) && id < (before ?? nextId))
+    const matching = inRange.filter((call) => passes(filter, call)).map(({ summary }) => summary)
+    const inMemory = matching.reverse().slice(0, limit + 1)
+    const missing = limit - inMemory.length
+    const total = isEverything(filter) ? countDisk() + pending.length : null
+    if (missing < 0) {
+      const calls = inMemory.slice(0, limit)
+      return { calls, next: calls.at(-1)?.id ?? null, total, scanned: inRange.length }
+    }
+    const read = disk?.table.list({ ...query, limit: missing }, isLate)
+    const page = read?.ok === true ? read.value : { calls: [], next: null, scanned: 0 }
+    const calls = [...inMemory, ...page.calls]
+    const isAll = before === null && after === null && page.next === null
+    return { calls, next: page.next, total: isAll ? calls.length : total, scanned: inRange.length + page.scanned }
   }
 
   function shut(): void {
@@ -377,33 +424,19 @@ export async function openCallStore(options: CallStoreOptions): Promise<CallStor
   }
 
   await openDisk()
+  const pruning = setInterval(() => disk !== null && workLater(disk), pruneEveryMs)
+  pruning.unref()
 
   return {
     append(record) {
-      const call = buildDetail(nextId, record)
+      const call = capBodies(buildDetail(nextId, record), policy.bodyBytesMax)
       nextId += 1
       pending.push(call)
       scheduleFlush()
       return call.summary
     },
 
-    list(query) {
-      const { before, after, limit, filter } = query
-      const inRange = pending.filter(({ summary: { id } }) => id > (after ?? 0) && id < (before ?? nextId))
-      const matching = inRange.filter((call) => passes(filter, call)).map(({ summary }) => summary)
-      const inMemory = matching.reverse().slice(0, limit + 1)
-      const missing = limit - inMemory.length
-      const total = isEverything(filter) ? countDisk() + pending.length : null
-      if (missing < 0) {
-        const calls = inMemory.slice(0, limit)
-        return { calls, next: calls.at(-1)?.id ?? null, total, scanned: inRange.length }
-      }
-      const read = disk?.table.list({ ...query, limit: missing }, startLimit())
-      const page = read?.ok === true ? read.value : { calls: [], next: null, scanned: 0 }
-      const calls = [...inMemory, ...page.calls]
-      const isAll = before === null && after === null && page.next === null
-      return { calls, next: page.next, total: isAll ? calls.length : total, scanned: inRange.length + page.scanned }
-    },
+    list: (query) => listCalls(query, startLimit()),
 
     get(id) {
       const inMemory = pending.find(({ summary }) => summary.id === id)
@@ -429,6 +462,57 @@ export async function openCallStore(options: CallStoreOptions): Promise<CallStor
       }
     },
 
+    count({ filter, before, after }) {
+      const ready = startLimit()
+      let count = 0
+      for (let from = before; ; ) {
+        const page = listCalls({ filter, before: from, after, limit: clearAtOnce }, ready)
+        count += page.calls.length
+        if (page.next === null || ready()) return { count, next: page.next }
+        from = page.next
+      }
+    },
+
+    storage() {
+      const [used, oldest] = [disk?.table.measure(), disk?.table.oldestAt()]
+      return {
+        calls: countDisk() + pending.length,
+        bytes: used?.ok === true ? used.value : 0,
+        oldestAtMs: (oldest?.ok === true ? oldest.value : null) ?? pending[0]?.summary.startedAtMs ?? null,
+        newestId: nextId - 1,
+        writable: writableDisk() !== null,
+      }
+    },
+
+    setPolicy(next) {
+      policy = next
+      const current = disk
+      if (current === null || !current.writes) return
+      current.open.db.attempt(() => limitFile(current.open.db))
+      workLater(current)
+    },
+
+    async clear({ filter, upTo, expected }) {
+      flush()
+      if (pending.length > 0 && pending.every(({ summary }) => summary.id > upTo)) flush()
+      if (writableDisk() === null) return fail({ kind: 'STORAGE', fault: 'read-only' })
+      const ids = await findIds(filter, upTo)
+      if (ids === null) return fail({ kind: 'STORAGE', fault: 'failed' })
+      if (ids.length > expected) return fail({ kind: 'MORE_CALLS', count: ids.length })
+      for (let from = 0; from < ids.length; from += removeAtOnce) {
+        const removed = writableDisk()?.table.remove(ids.slice(from, from + removeAtOnce))
+        if (removed?.ok !== true) return removed ?? fail({ kind: 'STORAGE', fault: 'read-only' })
+        await clock.sleep(0)
+      }
+      const current = disk
+      const range = current?.table.range()
+      if (current !== null && range?.ok === true) {
+        oldestId = range.value.first
+        workLater(current)
+      }
+      return succeed(ids.length)
+    },
+
     attemptsSince(sinceMs) {
       const read = disk?.table.attemptsSince(sinceMs)
       const starts = read?.ok === true ? [...read.value] : []
@@ -445,7 +529,7 @@ export async function openCallStore(options: CallStoreOptions): Promise<CallStor
     },
 
     usage(nowMs) {
-      const read = disk?.table.keyDaysSince(nameDay(nowMs, usageDays - 1))
+      const read = disk?.table.keyDaysSince(nameFirstUsageDay(nowMs))
       const onDisk = read?.ok === true ? read.value : []
       return sumUsage([...onDisk, ...pending.flatMap(({ summary }) => countKeyDay(summary) ?? [])], nowMs)
     },
@@ -482,6 +566,7 @@ export async function openCallStore(options: CallStoreOptions): Promise<CallStor
       if (closed) return
       flush()
       closed = true
+      clearInterval(pruning)
       if (!reopening) shut()
     },
   }

@@ -14,6 +14,7 @@ import type { SavedRequest } from '../../shared/model/console.ts'
 import type { Environment } from '../../shared/model/environment.ts'
 import type { ExportFault, ExportFormat } from '../../shared/model/export.ts'
 import type { KeychainStatus, KeyEvent, KeySummary, KeyUsage } from '../../shared/model/key.ts'
+import type { LogPolicy } from '../../shared/model/log.ts'
 import type { RotationPolicyRecord, RotationRecord } from '../../shared/model/rotation.ts'
 import type { Result } from '../../shared/result.ts'
 
@@ -248,12 +249,45 @@ export interface CallWalk {
   readonly next: number | null
 }
 
+/** Calls counted so far; `next` is null once all were looked at. */
+export interface CallCount {
+  readonly count: number
+  readonly next: number | null
+}
+
+/** What the request log holds. Bytes are those in use on disk. */
+export interface StoredCalls {
+  readonly calls: number
+  readonly bytes: number
+  readonly oldestAtMs: number | null
+  readonly newestId: number
+  /** False while the calls of this run stay in memory. */
+  readonly writable: boolean
+}
+
+/** Which calls are deleted, and how many the person was told. */
+export interface ClearOrder {
+  readonly filter: ReadyFilter
+  readonly upTo: number
+  readonly expected: number
+}
+
 /** The request log. It may be damaged or deleted without touching the vault. */
 export interface CallStore {
   /** Gives the call its id at once; the write follows in a batch and never blocks the call. */
   append(record: CallRecord): CallSummary
   list(query: CallQuery): CallPage
   get(id: number): CallDetail | null
+  /** Matching calls of a range, as far as one search has time; it goes on before `next`. */
+  count(range: Omit<CallQuery, 'limit'>): CallCount
+  storage(): StoredCalls
+  /** Keeps from now on what the policy says; what it does not keep goes soon. */
+  setPolicy(policy: LogPolicy): void
+  /**
+   * Deletes all matching calls up to an id for good, and answers how many. MORE_CALLS when there are more than
+   * expected: nothing is deleted then.
+   */
+  clear(order: ClearOrder): Promise<Result<number>>
   /** A page of calls whole, oldest first, for a walk over many. Null when the log cannot be read. */
   scan(scan: CallScan): CallWalk | null
   /** Start times (epoch ms, ascending) of the attempts since `sinceMs`, by environment. */

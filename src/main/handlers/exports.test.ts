@@ -57,7 +57,12 @@ beforeEach(async () => {
     position: 0,
     activeKeyId: 'key-1',
   }
-  calls = await openCallStore({ file: join(folder, 'requests.db'), clock: systemClock, onNotice: () => {} })
+  calls = await openCallStore({
+    file: join(folder, 'requests.db'),
+    clock: systemClock,
+    onNotice: () => {},
+    policy: { daysMax: 3650 },
+  })
   const vault = {
     environment: (id: string) => (id === environment.id ? environment : null),
     environments: () => [environment],

@@ -43,6 +43,13 @@ const call: CallDetail = {
   responseBody: { text: 'Bearer abcdef123456', bytes: 2, truncated: false },
 }
 
+const otherCalls = {
+  count: () => ({ count: 0, next: null }),
+  storage: () => ({ calls: 0, bytes: 0, oldestAtMs: null, newestId: 0, writable: true }),
+  setPolicy: () => undefined,
+  clear: async () => succeed(0),
+}
+
 test('each part of a call has its text', () => {
   expect(formatCallPart(call, 'request')).toBe(
     'GET https://api.jasni.ai/emails?folder=INBOX\nauthorization: [redacted]\naccept: application/json\n\n{"a":1}',
@@ -66,7 +73,11 @@ test('a copy is redacted once more, and an unknown call copies nothing', async (
     clock: { nowMs: () => 0 },
     settings: () => defaultSettings,
     save: () => succeed(null),
-    calls: { list: () => ({ calls: [], next: null, total: 0, scanned: 0 }), get: (id) => (id === 7 ? call : null) },
+    calls: {
+      list: () => ({ calls: [], next: null, total: 0, scanned: 0 }),
+      ...otherCalls,
+      get: (id) => (id === 7 ? call : null),
+    },
     clipboard: { readText: async () => '', writeText: async (text) => void copied.push(text), clear: () => undefined },
   })
   expect(await handlers['requests.copyText']({ id: 7, part: 'response' })).toEqual({ ok: true, value: null })

@@ -39,7 +39,7 @@ export function formatCallPart(
 
 /** The request log: pages, one call whole, and copies of its text. */
 export function createRequestHandlers(parts: {
-  readonly calls: Pick<CallStore, 'list' | 'get'>
+  readonly calls: Pick<CallStore, 'list' | 'get' | 'count' | 'storage' | 'setPolicy' | 'clear'>
   readonly vault: Pick<Vault, 'environment' | 'environments' | 'keys'>
   readonly clock: Pick<Clock, 'nowMs'>
   readonly settings: () => Settings
@@ -51,6 +51,22 @@ export function createRequestHandlers(parts: {
     'requests.list'({ filter: text, ...range }) {
       const filter = readFilterText(text, parts)
       return filter.ok ? succeed(calls.list({ ...range, filter: filter.value })) : filter
+    },
+    'requests.count'({ filter: text, ...range }) {
+      const filter = readFilterText(text, parts)
+      return filter.ok ? succeed(calls.count({ ...range, filter: filter.value })) : filter
+    },
+    'requests.storage': () => succeed({ ...calls.storage(), policy: settings().log }),
+    'requests.setRetention'({ policy }) {
+      const saved = save({ ...settings(), log: policy })
+      if (saved.ok) calls.setPolicy(policy)
+      return saved
+    },
+    async 'requests.clear'({ filter: text, ...order }) {
+      const filter = readFilterText(text, parts)
+      if (!filter.ok) return filter
+      const cleared = await calls.clear({ ...order, filter: filter.value })
+      return cleared.ok ? succeed({ deleted: cleared.value }) : cleared
     },
     'requests.saveFilter'(saved) {
       if (holdsSecret(saved.name)) return fail({ kind: 'KEY_IN_TEXT', field: 'name' })

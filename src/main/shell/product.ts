@@ -141,6 +141,7 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
     startLocalServer(profile, parts.sandboxPort, log),
   ])
   const { store } = opened
+  calls.setPolicy(store.settings().log)
   const vaultNotice = noticeOf(opened.outcome)
   if (vaultNotice !== null) board.add(vaultNotice)
   if (opened.unreadable.length > 0) log.warn('vault-rows-unreadable', { rows: opened.unreadable })

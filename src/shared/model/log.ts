@@ -18,7 +18,7 @@ export const LogPolicy = z.object({
   /** Size of the file. */
   fileBytesMax: z.int().check(z.minimum(16 * 1024 ** 2), z.maximum(16 * 1024 ** 3)),
   /** Longest text kept of each body. */
-  bodyBytesMax: z.int().check(z.minimum(0), z.maximum(1024 ** 2)),
+  bodyBytesMax: z.int().check(z.minimum(0), z.maximum(limits.loggedBodyBytesMax)),
 })
 export type LogPolicy = z.infer<typeof LogPolicy>
 
@@ -29,3 +29,17 @@ export const defaultLogPolicy: LogPolicy = {
   fileBytesMax: 1024 ** 3,
   bodyBytesMax: 64 * 1024,
 }
+
+/** What the request log holds. */
+export const LogStorage = z.object({
+  calls: z.int(),
+  /** In use on disk. */
+  bytes: z.number(),
+  /** Epoch ms; null in an empty log. */
+  oldestAtMs: z.nullable(z.number()),
+  newestId: z.int(),
+  /** False while the file cannot be written: the newest calls stay in memory then. */
+  writable: z.boolean(),
+  policy: LogPolicy,
+})
+export type LogStorage = z.infer<typeof LogStorage>

@@ -30,7 +30,12 @@ let onJob: (job: ExportJob) => void
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'jasni-exports-'))
-  store = await openCallStore({ file: join(folder, 'requests.db'), clock: systemClock, onNotice: () => undefined })
+  store = await openCallStore({
+    file: join(folder, 'requests.db'),
+    clock: systemClock,
+    onNotice: () => undefined,
+    policy: { daysMax: 3650 },
+  })
   jobs = []
   revealed = []
   onJob = () => undefined

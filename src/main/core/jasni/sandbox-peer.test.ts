@@ -47,7 +47,12 @@ beforeAll(async () => {
     position: 0,
     activeKeyId: 'key-1',
   }
-  calls = await openCallStore({ file: join(folder, 'requests.db'), clock: systemClock, onNotice: () => {} })
+  calls = await openCallStore({
+    file: join(folder, 'requests.db'),
+    clock: systemClock,
+    onNotice: () => {},
+    policy: { daysMax: 3650 },
+  })
   const deps = {
     http,
     calls,
