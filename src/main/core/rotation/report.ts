@@ -102,7 +102,7 @@ export function describeLine({ what, detail }: RotationLine): string {
     case 'revoke-asked':
       return 'issuer asked to end the old key'
     case 'revoked':
-      return 'issuer ended the old key'
+      return name === 'by-hand' ? 'a person said that they ended the old key' : 'issuer ended the old key'
     case 'signature':
       return `a key that never existed is refused with: ${name}`
     case 'alive':
@@ -112,7 +112,10 @@ export function describeLine({ what, detail }: RotationLine): string {
     case 'refusal':
       return `matching refusal ${name} of 3`
     case 'control':
-      return name === 'alive' ? 'control: the key in use is accepted' : 'control: the key in use is refused as well'
+      if (name === 'none') {
+        return 'no other key was at hand to compare with: a made-up key was refused in the same way before and after'
+      }
+      return name === 'alive' ? 'control: another key is accepted' : 'control: another key is refused as well'
     case 'still-alive':
       return 'the old key answers longer than it may'
     case 'dead':
@@ -132,6 +135,15 @@ export function describeLine({ what, detail }: RotationLine): string {
     default:
       return assertNever(what)
   }
+}
+
+/** What tells this death from a service that refuses everybody. */
+function describeControl({ deadAtMs, lines }: RotationRecord): string {
+  const control = lines.filter(({ what }) => what === 'control').at(-1)?.detail
+  if (deadAtMs === null || control === undefined) return '–'
+  return control === 'none'
+    ? 'No other key was at hand. The only evidence is that the key is refused as a made-up one was, before and after.'
+    : 'Another key was accepted after the three refusals.'
 }
 
 function listFacts(record: RotationRecord): readonly (readonly [string, string])[] {
@@ -157,6 +169,7 @@ function listFacts(record: RotationRecord): readonly (readonly [string, string])
     ['Revocation asked for', formatTime(record.revokeAskedAtMs)],
     ['Revoked', record.issuer === 'dashboard' ? 'by hand, on the API Keys page' : formatTime(record.revokedAtMs)],
     ['Refusals that prove it', proof.refusedAtMs.length === 0 ? '–' : proof.refusedAtMs.map(formatTime).join('; ')],
+    ['Control', describeControl(record)],
     ['Proven dead', formatTime(record.deadAtMs)],
     ['Failed calls', String(record.failedCalls)],
     ['Calls repeated on the new key', String(record.retriedCalls)],

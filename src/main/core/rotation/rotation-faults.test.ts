@@ -198,6 +198,23 @@ describe.each(['automatic', 'dashboard'] as const)('issuer %s', (issuer) => {
     expect(reached).toBeGreaterThan(20)
   })
 
+  test.each(['r', 'rr', 'rarra', 'rrarrarra'])(
+    'refusals “%s” that are not three in a row are no death',
+    async (flaps) => {
+      const world = { ...(await makeWorld(issuer, 120_000)), flaps }
+      await live(world, () => null, { starts: true })
+      const [record] = [...world.disk.rotations.values()]
+      expect(world.flaps).toBe('')
+      expect(record?.end).toBe('done')
+      expect(record?.proof.refusedAtMs).toHaveLength(3)
+      const times = record?.proof.refusedAtMs ?? []
+      const diedAtMs = Math.min(...world.keys.map(({ diesAtMs }) => diesAtMs ?? Number.POSITIVE_INFINITY))
+      expect(Math.min(...times)).toBeGreaterThanOrEqual(diedAtMs)
+      expect(new Set(times).size, 'each at its own time').toBe(3)
+      await expectSound(world)
+    },
+  )
+
   test('a new key that the service refuses is never used', async () => {
     const world = await makeWorld(issuer, 3000)
     world.badKeys = 1
@@ -240,8 +257,10 @@ test('any faults over any number of runs, whatever a person does', async () => {
       fc.constantFrom(0, 500, 20_000, 300_000, 900_000),
       fc.array(run, { minLength: 1, maxLength: 5 }),
       fc.constantFrom(0, 0, 1, 2),
-      async (issuer, revokeDelayMs, runs, badKeys) => {
-        const world = { ...copyWorld(worlds[issuer]), revokeDelayMs, badKeys }
+      // A fault may swallow any of these answers, so that no order of three makes a row.
+      fc.constantFrom('', 'r', 'arr', 'rar'),
+      async (issuer, revokeDelayMs, runs, badKeys, flaps) => {
+        const world = { ...copyWorld(worlds[issuer]), revokeDelayMs, badKeys, flaps }
         for (const { faults: planned, deeds, keychain } of runs) {
           const plan: FaultPlan = (call) => planned.find((candidate) => candidate.call === call)?.fault ?? null
           await live(world, plan, { starts: true, deeds, keychain })

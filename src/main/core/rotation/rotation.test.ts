@@ -347,6 +347,37 @@ describe('with the dashboard', () => {
     expect(run.vault.keys().find((key) => key.id === old.id)?.state).toBe('active')
   })
 
+  async function reachRevoke() {
+    const { id } = await start('Dev')
+    await run.waitFor(id, waitsForKey)
+    parts.clipboard.text = parts.server.issueKey().key
+    await run.rotations.pasteKey(id)
+    await run.waitFor(id, ({ waitsFor }) => waitsFor === 'revoke')
+    return id
+  }
+
+  test('nobody goes back to a key that they said they have revoked', async () => {
+    const id = await reachRevoke()
+    expect(await run.rotations.retry(id)).toMatchObject({ ok: true })
+    expect(run.rotations.list().find((one) => one.id === id)?.actions).not.toContain('go-back')
+    expect(run.rotations.goBack(id)).toEqual({ ok: false, error: { kind: 'TOO_LATE', what: 'go-back' } })
+    expect(run.environment('Dev').activeKeyId).not.toBe(old.id)
+  })
+
+  test('a key that was revoked by hand and still answers once is not gone back to', async () => {
+    const id = await reachRevoke()
+    const asked = () => parts.server.countRequests('/api/v1/labels')
+    const before = asked()
+    expect(run.rotations.goBack(id)).toMatchObject({ ok: true })
+    // It answers the first question, and its revocation arrives before the last one.
+    while (asked() === before) await new Promise((done) => setImmediate(done))
+    parts.server.revokeKey(old.serverId)
+    const stayed = await run.waitFor(id, ({ wish, hint }) => wish === null && hint !== null)
+    expect(stayed.hint).toEqual({ kind: 'ROTATION', fault: 'old-key-refused' })
+    expect(run.environment('Dev').activeKeyId).not.toBe(old.id)
+    expect((await run.waitFor(id, ended)).end).toBe('done')
+  })
+
   test('a restart in the middle goes on where it was', async () => {
     const { id } = await start('Dev')
     await run.waitFor(id, waitsForKey)
@@ -408,6 +439,22 @@ describe('proof', () => {
     expect(fooled.lines.find(({ what }) => what === 'control')?.detail).toBe('refused')
     expect(fooled.deadAtMs).toBeNull()
     expect(run.vault.keys().some(({ state }) => state === 'dead')).toBe(false)
+  })
+
+  test('refusals with no answer in between are not in a row', async () => {
+    await run.addKey()
+    const { id } = await start()
+    await run.waitFor(id, ({ proof }) => proof.refusedAtMs.length === 2)
+    parts.server.inject({ kind: 'status', status: 503 }, 1)
+    const done = await run.waitFor(id, ended)
+    expect(done.proof).toMatchObject({ unknown: 1 })
+    expect(done.lines.filter(({ what }) => what === 'refusal').map(({ detail }) => detail)).toEqual([
+      '1',
+      '2',
+      '1',
+      '2',
+      '3',
+    ])
   })
 
   test('a refusal of another kind than that of a made-up key is no proof', async () => {
@@ -495,6 +542,64 @@ describe('revoking without a successor', () => {
       expect((await run.waitFor(rotationId ?? '', ended)).end).toBe('done')
     }
     expect(parts.server.listKeys().every(({ revokedAtMs }) => revokedAtMs !== null)).toBe(true)
+  })
+})
+
+describe('the last key of an environment', () => {
+  const outage = {
+    kind: 'status',
+    status: 401,
+    body: JSON.stringify({ success: false, error: 'Sign-in is out of order.' }),
+  } as const
+
+  async function revokeOnly() {
+    const key = await run.addKey()
+    const begun = await run.rotations.revoke(key.id, null)
+    if (!begun.ok) throw new Error(begun.error.kind)
+    return { id: begun.value.id, key }
+  }
+
+  test('an outage in which everybody is refused is no death, however often it refuses', async () => {
+    await parts.close()
+    parts = await openLiveParts({ revokeDelayMs: 60_000 })
+    run = await parts.openRun()
+    const { id } = await revokeOnly()
+    await run.waitFor(id, ({ step, proof }) => step === 'prove-dead' && proof.signature !== null)
+    // It has another sentence for everybody than the one that was learned while the key still worked.
+    parts.server.inject(outage, 200)
+    const fooled = await run.waitFor(id, ({ proof }) => proof.unlike >= 5)
+    expect(fooled).toMatchObject({ end: null, deadAtMs: null, proof: { refusedAtMs: [] } })
+    expect(fooled.proof.signature).not.toContain('out of order')
+    expect(run.vault.keys().map(({ state }) => state)).toEqual(['revoking'])
+  })
+
+  test('an outage that begins before the third refusal is noticed by the question after it', async () => {
+    const { id } = await revokeOnly()
+    await run.waitFor(id, ({ proof }) => proof.refusedAtMs.length === 2)
+    // The third refusal of the old key itself, then the outage.
+    const third = JSON.stringify({ success: false, error: 'Unauthorized. Please provide a valid API key.' })
+    parts.server.inject({ kind: 'status', status: 401, body: third }, 1)
+    parts.server.inject(outage, 3)
+    const done = await run.waitFor(id, ended)
+    expect(done.end).toBe('done')
+    expect(done.proof.unlike).toBeGreaterThan(0)
+    expect(done.lines.filter(({ what }) => what === 'refusal').length).toBeGreaterThan(3)
+  })
+
+  test('the report says that no other key was there to compare with', async () => {
+    const { id } = await revokeOnly()
+    const done = await run.waitFor(id, ended)
+    expect(done.lines.find(({ what }) => what === 'control')?.detail).toBe('none')
+    const report = run.rotations.report(id)
+    expect(report.ok && report.value).toContain('No other key was at hand')
+  })
+
+  test('a key of another environment of the same server is the control', async () => {
+    run.moveHere('Dev')
+    await run.addKey('Dev')
+    const { id } = await revokeOnly()
+    const done = await run.waitFor(id, ended)
+    expect(done.lines.find(({ what }) => what === 'control')?.detail).toBe('alive')
   })
 })
 

@@ -53,6 +53,8 @@ export interface RunMemory {
   signatureLearned: boolean
   /** Questions since the last refusal, and since the last live answer, which set the pace. */
   asksInRow: number
+  /** Answers of the old key in a row, since a person wanted to go back to it. */
+  aliveInRow: number
   /** True for one of many revocations: the page is opened once for all. */
   quiet: boolean
   /** Ends a call to the issuer when a person cancels. */
@@ -79,6 +81,7 @@ export function createRunMemory(): RunMemory {
     proofSinceMs: null,
     signatureLearned: false,
     asksInRow: 0,
+    aliveInRow: 0,
     quiet: false,
     abort: new AbortController(),
     waitsFor: null,

@@ -1,9 +1,10 @@
 import type { AppError } from '../../../shared/error.ts'
 import type { Rotation, RotationAction, RotationRecord } from '../../../shared/model/rotation.ts'
 import { assertNever } from '../../../shared/result.ts'
+import { proveDead } from './death-proof.ts'
 import { obtain, prepare, prove, readBack, store, switchOver } from './first-steps.ts'
 import { nameError } from './journal.ts'
-import { drain, forget, proveDead, revoke } from './last-steps.ts'
+import { drain, forget, revoke } from './last-steps.ts'
 import { createRunMemory, type Outcome, type RunMemory, type StepDeps } from './run.ts'
 import { cleanUp, goBack, stopAsking } from './way-back.ts'
 
@@ -57,7 +58,8 @@ export function isBeforeSwitch({ kind, switchedAtMs, revokeAskedAtMs }: Rotation
 export function canGoBack(record: RotationRecord): boolean {
   if (record.end !== null || isBeforeSwitch(record)) return false
   if (record.revokeAskedAtMs === null) return true
-  // By hand only the first refusal tells that the person did it.
+  // By hand the person's word, or the first refusal, tells that it is done.
+  if (record.revokedAtMs !== null) return false
   return record.issuer === 'dashboard' && record.proof.refusedAtMs.length + record.proof.unlike === 0
 }
 
@@ -174,6 +176,7 @@ export function startRunner(
         memory.error = null
         memory.waitsFor = null
         memory.asksInRow = 0
+        memory.aliveInRow = 0
         if (after !== null && after.step !== record.step && after.step !== 'obtain') memory.hint = null
         if (memory.abort.signal.aborted) memory.abort = new AbortController()
       }

@@ -15,10 +15,13 @@ import {
   type StepDeps,
   tidyIssuer,
 } from './run.ts'
+import { backOff } from './timing.ts'
 
 // The ways back: before the switch the new key is taken away again, after it the old one is put in use.
 
 const triesMax = 3
+/** Answers in a row that a key must give before calls go back to it once its page was opened to revoke it. */
+const answersNeeded = 3
 
 /** True when a way back has failed so often that it ends and says what it leaves behind. */
 function isHopeless(memory: RunMemory): boolean {
@@ -144,6 +147,12 @@ export async function goBack(deps: StepDeps, memory: RunMemory, record: Rotation
     case 'alive': {
       const environment = custody.environment(record.environmentId)
       if (environment === null || journal.find(record.id)?.wish !== 'back') return again
+      memory.aliveInRow += 1
+      if (record.revokeAskedAtMs !== null && memory.aliveInRow < answersNeeded) {
+        // A key that was ended by hand may answer for a while: one answer says little of the next minutes.
+        const afterMs = backOff(deps.timing.refusalBaseMs, deps.timing.aliveCapMs, memory.aliveInRow - 1, deps.random)
+        return { kind: 'wait', waitsFor: 'service', afterMs, error: null }
+      }
       const atMs = clock.nowMs()
       const left: LeftBehind | null =
         newKey === null ? null : { what: 'key-kept', detail: custody.key(newKey.id)?.label ?? newKey.label }

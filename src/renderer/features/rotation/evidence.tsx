@@ -84,7 +84,7 @@ function Facts({ rotation }: { rotation: Rotation }) {
         <dt>last call of ours</dt>
         <At atMs={rotation.oldLastUsedAtMs} />
         <dt>{rotation.issuer === 'dashboard' ? 'page opened at' : 'revoked at'}</dt>
-        <At atMs={rotation.revokedAtMs} />
+        <At atMs={rotation.issuer === 'dashboard' ? rotation.revokeAskedAtMs : rotation.revokedAtMs} />
         <dt>proven dead at</dt>
         <At atMs={rotation.deadAtMs} />
       </dl>
@@ -162,9 +162,11 @@ function WaysOut({ rotation }: { rotation: Rotation }) {
           request="rotation.goBack"
           icon="undo"
           text={
-            rotation.kind === 'revoke'
-              ? 'Until the key is refused you can keep it after all.'
-              : `Until the old key is ${rotation.issuer === 'dashboard' ? 'refused' : 'revoked'} you can still return to it. Nothing is lost by waiting.`
+            rotation.issuer === 'dashboard' && rotation.revokeAskedAtMs !== null
+              ? 'Only if you have not revoked it on the page: a revoked key may answer for some minutes more. It is asked three times first.'
+              : rotation.kind === 'revoke'
+                ? 'Until the key is revoked you can keep it after all.'
+                : 'Until the old key is revoked you can still return to it. Nothing is lost by waiting.'
           }
           label={rotation.kind === 'revoke' ? 'Keep the key' : 'Go back to the old key'}
         />

@@ -302,7 +302,9 @@ export function describeLine(line: RotationLine, record: RotationRecord, backend
     case 'revoke-asked':
       return 'Asked the issuer to end it.'
     case 'revoked':
-      return `Revoked at ${formatClockSeconds(line.atMs)}.`
+      return detail === 'by-hand'
+        ? `You said at ${formatClockSeconds(line.atMs)} that it is revoked.`
+        : `Revoked at ${formatClockSeconds(line.atMs)}.`
     case 'signature':
       return `A key that never existed is refused with “${detail.replace(/[.\s]+$/, '')}”.`
     case 'alive':
@@ -312,9 +314,12 @@ export function describeLine(line: RotationLine, record: RotationRecord, backend
     case 'refusal':
       return `Refused at ${formatClockSeconds(line.atMs)}.`
     case 'control':
+      if (detail === 'none') {
+        return 'No other key was at hand to compare with: a made-up key was refused in the same way before and after.'
+      }
       return detail === 'refused'
-        ? `The key in use was refused too at ${formatClockSeconds(line.atMs)}: the refusals do not count.`
-        : 'The key in use was answered meanwhile, so the refusals mean the old one.'
+        ? `Another key was refused too at ${formatClockSeconds(line.atMs)}: the refusals do not count.`
+        : 'Another key was answered meanwhile, so the refusals mean the old one.'
     case 'still-alive':
       return `Still alive at ${formatClockSeconds(line.atMs)}.`
     case 'dead':
