@@ -13,6 +13,6 @@ export default defineConfig({
   reporter: 'list',
   projects: [
     { name: 'app', testMatch: '**/*.spec.ts' },
-    { name: 'shots', testMatch: 'shots.ts' },
+    { name: 'shots', testMatch: 'shots*.ts' },
   ],
 })

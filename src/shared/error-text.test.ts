@@ -114,6 +114,7 @@ const errors: { readonly [K in ErrorKind]: readonly Extract<AppError, { kind: K 
       'old-key-refused',
       'old-key-unproven',
       'old-key-missing',
+      'no-answer',
       'no-signature',
       'control-failed',
       'revoke-by-hand',

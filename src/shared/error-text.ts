@@ -577,6 +577,12 @@ function describeRotationFault(fault: RotationFault): ErrorText {
         title: 'The secret of the old key is gone from the keychain',
         detail: 'So nobody can prove here that it is dead. Check it on the page where it was made.',
       }
+    case 'no-answer':
+      return {
+        title: 'The server gave no clear answer',
+        detail: 'Nothing is learned of the key by it. It is asked again later.',
+        action: retry,
+      }
     case 'no-signature':
       return {
         title: 'The server does not refuse a key that never existed',

@@ -46,6 +46,7 @@ export type RotationFault =
   | 'old-key-refused'
   | 'old-key-unproven'
   | 'old-key-missing'
+  | 'no-answer'
   | 'no-signature'
   | 'control-failed'
   | 'revoke-by-hand'

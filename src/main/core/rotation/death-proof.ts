@@ -13,6 +13,7 @@ import { backOff } from './timing.ts'
 
 /** Refusals in a row that are a death. Rates and probes, rule 8. */
 const refusalsNeeded = 3
+const noAnswer: AppError = { kind: 'ROTATION', fault: 'no-answer' }
 
 /** Age of the revocation in ms, by the monotonic clock as soon as this run knows of it. */
 function ageOfRevocation({ clock }: StepDeps, memory: RunMemory, record: RotationRecord): number {
@@ -134,7 +135,7 @@ async function learnSignature(
     case 'alive':
       return askLater(deps, memory, record, { kind: 'ROTATION', fault: 'no-signature' })
     case 'unknown':
-      return askLater(deps, memory, record, null)
+      return askLater(deps, memory, record, noAnswer)
     case 'refused': {
       const { signature } = outcome
       const before = deps.journal.find(record.id)?.proof.signature ?? null
@@ -189,7 +190,7 @@ async function compareWithControl(
   if (!found.ok) return retryLater(deps, memory, 'keychain', found.error)
   const outcome = found.value === null ? null : await custody.probe(environment, { id, mask, secret: found.value })
   if (outcome?.kind === 'alive') return null
-  if (outcome?.kind === 'unknown') return askLater(deps, memory, record, null)
+  if (outcome?.kind === 'unknown') return askLater(deps, memory, record, noAnswer)
   const reset = keepProof(deps, memory, record, () => ({ refusedAtMs: [] }), [['control', 'refused']])
   return reset ?? askLater(deps, memory, record, { kind: 'ROTATION', fault: 'control-failed' })
 }
@@ -204,7 +205,7 @@ async function compareWithMadeUp(
 ): Promise<Outcome | null> {
   const secret = makeUpKey(oldSecret, deps.random)
   const outcome = await deps.custody.probe(environment, { id: null, mask: 'jsk_…', secret })
-  if (outcome.kind === 'unknown') return askLater(deps, memory, record, null)
+  if (outcome.kind === 'unknown') return askLater(deps, memory, record, noAnswer)
   if (outcome.kind === 'refused' && outcome.signature === record.proof.signature) return null
   return noteUnlike(deps, memory, record, outcome.kind === 'refused' ? outcome.signature : '200')
 }
@@ -280,7 +281,7 @@ export async function proveDead(deps: StepDeps, memory: RunMemory, record: Rotat
     case 'unknown': {
       // No answer says nothing, and three refusals around it are not in a row.
       const kept = keepProof(deps, memory, record, ({ unknown }) => ({ unknown: unknown + 1, refusedAtMs: [] }))
-      return kept ?? askLater(deps, memory, record, null)
+      return kept ?? askLater(deps, memory, record, noAnswer)
     }
     default:
       return assertNever(outcome)

@@ -420,7 +420,7 @@ export function createRotations(deps: RotationsDeps): Rotations {
       if (record.end !== null) return refuse({ kind: 'TOO_LATE', what: 'other' })
       const runner = runners.get(id)
       if (runner?.memory.waitsFor === 'keychain') await custody.askKeychain()
-      if (runner?.memory.waitsFor === 'revoke' && record.revokedAtMs === null) {
+      if (runner?.memory.waitsFor === 'revoke' && record.revokedAtMs === null && !record.proof.stillAlive) {
         // A person says that they have ended the old key: from here on nobody goes back to it.
         const said = journal.update(id, () => ({ revokedAtMs: clock.nowMs() }), [['revoked', 'by-hand']])
         if (said !== 'ended' && !said.ok) return said
