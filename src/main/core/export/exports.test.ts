@@ -217,7 +217,7 @@ test('a disk that is full in the middle leaves no file, and says so', async () =
     }
     return { ok: true, value: { ...made.value, write, discard } }
   }
-  expect(await runExport(build({ create }))).toMatchObject({ state: 'failed', fault: 'full', done: 200 })
+  expect(await runExport(build({ create }))).toMatchObject({ state: 'failed', fault: 'full', done: 100 })
   expect(discarded).toBe(1)
   expect(outFiles()).toEqual([])
 })

@@ -42,7 +42,7 @@ export interface ExportsDeps {
   readonly onChange: (job: ExportJob) => void
 }
 
-const pageCalls = 200
+const pageCalls = 100
 const tellEveryMs = 100
 
 /** Name that a new file is suggested under: `jasni-requests-2026-11-24.har`, by local date. */
