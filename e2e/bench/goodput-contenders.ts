@@ -71,8 +71,8 @@ class Refusal extends Error {
 }
 
 /** A bare client: one request, a rejection for anything but success. */
-async function requestOnce({ baseUrl, key }: Course, traffic: Traffic, signal: AbortSignal): Promise<void> {
-  const answer = await fetch(`${baseUrl}/labels`, { headers: { Authorization: `Bearer ${key}` }, signal })
+async function requestOnce({ baseUrl, key }: Course, traffic: Traffic): Promise<void> {
+  const answer = await fetch(`${baseUrl}/labels`, { headers: { Authorization: `Bearer ${key}` } })
   await answer.arrayBuffer()
   traffic.note(answer.status)
   if (!answer.ok) throw new Refusal(answer)
@@ -86,7 +86,7 @@ function createPeer(wrap: (course: Course) => (request: () => Promise<void>, sig
     return {
       traffic,
       call: (signal) =>
-        run(() => requestOnce(course, traffic, signal), signal).then(
+        run(() => requestOnce(course, traffic), signal).then(
           () => true,
           () => false,
         ),
@@ -110,7 +110,7 @@ async function retryAsOpenAi(request: () => Promise<void>, signal: AbortSignal):
       if (retries >= 2 || !passing || signal.aborted) throw error
       const told = error instanceof Refusal ? Number(error.retryAfter ?? Number.NaN) * 1000 : Number.NaN
       const computed = Math.min(500 * 2 ** retries, 8000) * (1 - Math.random() * 0.25)
-      await sleep(told >= 0 && told <= 60_000 ? told : computed, undefined, { signal })
+      await sleep(told >= 0 && told <= 60_000 ? told : computed)
     }
   }
 }
@@ -197,7 +197,7 @@ export const contenders = {
   'ours, pacing': createOurs({ pacing: true }),
   'ours, pacing off': createOurs({ pacing: false }),
   'no retry': createPeer(() => (request) => request()),
-  'p-retry': createPeer(() => (request, signal) => pRetry(request, { signal })),
+  'p-retry': createPeer(() => (request, signal) => pRetry(request, { shouldRetry: () => !signal.aborted })),
   bottleneck: createPeer(({ plan, windowMs, workers }) => {
     const limiter = new Bottleneck({
       reservoir: plan,
