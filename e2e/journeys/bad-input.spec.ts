@@ -108,7 +108,8 @@ test('a server that answers wrongly gets a sentence, and the app goes on', async
     [{ kind: 'redirect', location: 'https://elsewhere.example/' }, /sent the call elsewhere/],
   ] as const
   for (const [fault, sentence] of cases) {
-    peer.inject(fault, 3)
+    // Enough for every attempt of every call that a refresh makes.
+    peer.inject(fault, 30)
     await refresh.click()
     await expect(window.getByText(sentence).first()).toBeVisible()
     peer.clearFaults()
