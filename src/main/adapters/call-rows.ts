@@ -49,6 +49,11 @@ const Detail = z.object({
   responsePacked: Bytes,
 })
 
+// Made once: to make one takes longer than to read with it.
+const Attempts = z.array(Attempt)
+const Waits = z.array(Wait)
+const Pieces = z.array(CallPiece)
+
 /** Reads rows of a known shape; those that are of another are left out. */
 export function readRows<T>(schema: z.ZodMiniType<T>, rows: readonly unknown[]): T[] {
   return rows.flatMap((row) => {
@@ -69,7 +74,7 @@ export function parseJson<T>(schema: z.ZodMiniType<T>, text: string | null): T |
 }
 
 function buildSummary({ piecesJson, ...summary }: z.infer<typeof Summary>): CallSummary {
-  const pieces = parseJson(z.array(CallPiece), piecesJson)
+  const pieces = parseJson(Pieces, piecesJson)
   return pieces === null ? summary : { ...summary, pieces }
 }
 
@@ -95,8 +100,8 @@ export function readDetails(rows: readonly unknown[]): CallDetail[] {
     const rest = z.safeParse(Detail, row)
     if (!head.success || !rest.success) return []
     const { origin, keyMask, stop, attemptsJson, waitsJson, requestBody, responseBody } = rest.data
-    const attempts = parseJson(z.array(Attempt), attemptsJson) ?? []
-    const waits = parseJson(z.array(Wait), waitsJson) ?? []
+    const attempts = parseJson(Attempts, attemptsJson) ?? []
+    const waits = parseJson(Waits, waitsJson) ?? []
     const summary = buildSummary(head.data)
     // Rows of earlier versions have no pieces, and no waits to draw.
     const pieces = summary.pieces ?? listPieces({ summary, attempts, waits })
