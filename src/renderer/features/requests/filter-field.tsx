@@ -9,7 +9,7 @@ import { Button, IconButton } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Kbd } from '../../ui/kbd.tsx'
 import { Part } from '../inbox/part.tsx'
-import { acceptOffer, listOffers, type Offer } from './filter-offers.ts'
+import { acceptOffer, isUnfinished, listOffers, type Offer } from './filter-offers.ts'
 import { requests, useRequests } from './requests.ts'
 import './filter-field.css'
 
@@ -234,10 +234,12 @@ export function FilterField({ inputRef, faultId, onLeave }: FilterFieldProps) {
             value={text}
             maxLength={limits.filterCharsMax}
             onChange={(event) => {
-              setCaret(event.currentTarget.selectionStart ?? event.currentTarget.value.length)
+              const { value, selectionStart } = event.currentTarget
+              const at = selectionStart ?? value.length
+              setCaret(at)
               setShownAt('open')
               setActive(-1)
-              requests.type(event.currentTarget.value)
+              requests.type(value, isUnfinished(completeFilter(value, at, vocabulary), at))
             }}
             onSelect={(event) => setCaret(event.currentTarget.selectionStart ?? 0)}
             onScroll={(event) => setShiftPx(event.currentTarget.scrollLeft)}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { completeFilter } from '../../../shared/filter/completion.ts'
 import { emptyVocabulary } from '../../../shared/filter/filter.ts'
-import { acceptOffer, listOffers } from './filter-offers.ts'
+import { acceptOffer, isUnfinished, listOffers } from './filter-offers.ts'
 
 const vocabulary = { ...emptyVocabulary, environments: [{ id: 'e1', name: 'Prod EU' }] }
 
@@ -25,6 +25,12 @@ describe('offers below the filter', () => {
     expect(offer('sta', 'status:')).toEqual({ text: 'status:', caret: 7 })
     expect(offer('status:42', '429')).toEqual({ text: 'status:429 ', caret: 11 })
     expect(offer('env:pr', 'Prod EU')).toEqual({ text: 'env:"Prod EU" ', caret: 14 })
+  })
+
+  test('a word that may become the name of a term is unfinished, another is not', () => {
+    const unfinished = (text: string) => isUnfinished(completeFilter(text, text.length, vocabulary), text.length)
+    expect(['sta', 'path:/emails wai'].map(unfinished)).toEqual([true, true])
+    expect(['invoice', 'status:4', 'path:/emails ', ''].map(unfinished)).toEqual([false, false, false, false])
   })
 
   test('in the middle nothing but the word at the caret changes', () => {

@@ -35,3 +35,8 @@ export function acceptOffer(
   const before = text.slice(0, from) + offer.text + blank
   return { text: before + rest, caret: before.length }
 }
+
+/** True while the word before the caret may become the name of a term: to look for it as it stands would be rash. */
+export function isUnfinished({ from, suggestions }: FilterCompletion, caret: number): boolean {
+  return from < caret && suggestions.some(({ kind }) => kind === 'field')
+}

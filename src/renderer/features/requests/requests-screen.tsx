@@ -159,7 +159,10 @@ export function RequestsScreen() {
         title: 'Find in the request log',
         icon: 'search',
         shortcut: 'Mod+F',
-        run: () => filterRef.current?.select(),
+        run: () => {
+          filterRef.current?.focus()
+          filterRef.current?.select()
+        },
       },
       {
         id: 'requests-save-filter',
@@ -254,6 +257,7 @@ export function RequestsScreen() {
             Export
           </Button>
           <Button
+            icon="half"
             title="Replay these calls against other retry policies, in a simulation"
             disabled={empty}
             onClick={() => void askWhatIf()}

@@ -24,6 +24,9 @@ import {
 /** Pause after the last letter before the log is asked, in ms. */
 export const typingPauseMs = 150
 
+/** The same pause while the word at the caret may become the name of a term, in ms. */
+export const unfinishedPauseMs = 900
+
 /** Pause after the last letter before a fault is shown: what is half written is no fault, in ms. */
 export const faultPauseMs = 600
 
@@ -293,8 +296,11 @@ export function createRequests({ call, later }: RequestsPorts) {
     store,
     restart,
 
-    /** Changes the text in the field. The list follows after a pause in typing, faults after a longer one. */
-    type(text: string): void {
+    /**
+     * Changes the text in the field. The list follows after a pause in typing, a longer one while the word at the caret
+     * is `unfinished`; faults after a longer one still.
+     */
+    type(text: string, unfinished = false): void {
       if (text === get().text) return
       cancelFaults?.()
       cancelRestart?.()
@@ -302,7 +308,7 @@ export function createRequests({ call, later }: RequestsPorts) {
       // A fault that is shown goes when it is mended, and moves with the text until then.
       set(({ problems }) => ({ text, problems: parsed.ok || problems.length === 0 ? [] : parsed.error }))
       if (!parsed.ok) cancelFaults = later(showFaults, faultPauseMs)
-      cancelRestart = later(apply, typingPauseMs)
+      cancelRestart = later(apply, unfinished ? unfinishedPauseMs : typingPauseMs)
     },
 
     /** Puts a whole filter into the field and lists it at once. */
