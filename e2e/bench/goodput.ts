@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -27,6 +28,7 @@ const peers: readonly ContenderName[] = ['no retry', 'p-retry', 'bottleneck', 'o
 /** Twenty workers, each with its next call as soon as the last one came back, until the windows are over. */
 async function measureContender(contender: Contender): Promise<Outcome> {
   const over = new AbortController()
+  setMaxListeners(workers * 2, over.signal)
   let failed = 0
   const work = async (): Promise<void> => {
     while (!over.signal.aborted) {

@@ -6,6 +6,8 @@ import { redactBody } from '../log/redaction.ts'
 const slackBytes = 2 * limits.keyCharsMax * 3
 
 function cutText(text: string, bytesMax: number): string {
+  // A unit of text takes three bytes at most: most bodies need no buffer to be measured in.
+  if (text.length * 3 <= bytesMax) return text
   const { read } = new TextEncoder().encodeInto(text, new Uint8Array(bytesMax))
   return text.slice(0, read)
 }
