@@ -12,7 +12,7 @@ import { describeSamples, judge, type Report } from './figures.ts'
 import { connectPage, type MeasuredPage } from './page.ts'
 import { expectValue, openVault } from './profile.ts'
 
-const rotations = 20
+const rotations = Number(process.env.JASNI_ROTATIONS ?? 20)
 const callsPerSecond = 50
 /** A revoked key dies after up to five minutes at the service; here a hundredth of that. */
 const deathMsMax = 3000

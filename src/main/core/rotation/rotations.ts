@@ -133,7 +133,10 @@ export function createRotations(deps: RotationsDeps): Rotations {
       watching: isWatching(record),
       nowMs: clock.nowMs(),
     }
-    return viewRotation(record, runners.get(record.id)?.memory ?? null, now)
+    // What this run saw of the old key is newer than what was written down when it was last noted.
+    const seenAtMs = record.end === null ? traffic.lastUsedAtMs(record.oldKey.id) : null
+    const oldLastUsedAtMs = seenAtMs ?? record.oldLastUsedAtMs
+    return viewRotation({ ...record, oldLastUsedAtMs }, runners.get(record.id)?.memory ?? null, now)
   }
 
   function show(id: string): void {
