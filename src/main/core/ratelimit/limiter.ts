@@ -1,15 +1,14 @@
 import { limits } from '../../../shared/limits.ts'
-import type { Wait, WaitCause } from '../../../shared/model/call.ts'
 import type { Headroom } from '../../../shared/model/headroom.ts'
-import type { CallPriority, RatePolicy } from '../../../shared/model/rate.ts'
-import type { WaitingCall, WaitingCalls } from '../../../shared/model/waiting.ts'
+import type { RatePolicy } from '../../../shared/model/rate.ts'
+import type { WaitingCalls } from '../../../shared/model/waiting.ts'
 import type { Clock } from '../ports.ts'
-import { createFairQueue, type FairQueue } from './fair-queue.ts'
-import { type Blockage, createRateGroup, type RateGroup, type RateMember } from './rate-group.ts'
+import { createFairQueue } from './fair-queue.ts'
+import { type Blockage, createRateGroup, type RateMember } from './rate-group.ts'
 import { readRateHeaders } from './rate-headers.ts'
-import type { Repeat } from './retry-budget.ts'
 import type { Errand, Rest, Slot, Ticket } from './ticket.ts'
-import { createWaitTrail, isParkedBy, type Stay, tellWaits, type WaitTrail } from './wait-trail.ts'
+import { createWaitTrail, type Stay, tellWaits } from './wait-trail.ts'
+import { type Call, isParked, type Line, listWaiting, type Stage } from './waiting-list.ts'
 import { createWindow, type Window } from './window.ts'
 
 export type { RateMember } from './rate-group.ts'
@@ -48,38 +47,6 @@ export interface LimiterDeps {
 const sleepMsMax = 3_600_000
 /** Earlier attempts are known by their start: the server may have counted them this much later. */
 const earlierSlackMs = 1000
-
-interface Line {
-  readonly key: string
-  readonly group: RateGroup
-  readonly queue: FairQueue<Call>
-  readonly trail: WaitTrail
-  timer: { readonly atMs: number; readonly off: AbortController } | null
-}
-
-type Stage =
-  | { readonly at: 'idle' }
-  | { readonly at: 'resting'; readonly cause: WaitCause; readonly sinceMs: number; readonly untilMs: number }
-  | {
-      readonly at: 'held'
-      readonly sinceMs: number
-      readonly atEpochMs: number
-      readonly resume: (slot: Slot | null) => void
-    }
-  | { readonly at: 'queued'; readonly line: Line; readonly stay: Stay; readonly resume: (slot: Slot | null) => void }
-
-interface Call {
-  readonly id: string
-  readonly errand: Errand
-  readonly priority: CallPriority
-  readonly order: number
-  readonly controller: AbortController
-  readonly waits: Wait[]
-  stage: Stage
-  attempt: number
-  repeat: Repeat | null
-  cancelled: 'cancelled' | 'gave-up' | null
-}
 
 /** A call that only stands behind others. */
 const waitsBehind: Blockage = { cause: 'concurrency', untilMs: null }
@@ -304,8 +271,7 @@ export function createLimiter(deps: LimiterDeps): Limiter {
     const startedAtMs = clock.nowMs()
     const untilMs = sinceMs + rest.forMs
     const { forMs, cause: ownCause, ...numbers } = rest
-    const isParked = (rest.toldMs ?? 0) > policy().interactiveCapMs
-    const cause = isParked ? 'parked' : ownCause
+    const cause = (rest.toldMs ?? 0) > policy().interactiveCapMs ? 'parked' : ownCause
     setStage(call, { at: 'resting', cause, sinceMs, untilMs })
     tellChange()
     for (;;) {
@@ -318,18 +284,9 @@ export function createLimiter(deps: LimiterDeps): Limiter {
     call.waits.push({ cause, beforeAttempt: call.attempt, startedAtMs, tookMs, plannedMs: forMs, ...numbers })
   }
 
-  function isParked({ stage }: Call): boolean {
-    if (stage.at === 'resting') return stage.cause === 'parked'
-    if (stage.at !== 'queued') return false
-    const current = stage.line.trail.current()
-    if (current === null) return false
-    const sinceMs = Math.max(current.startedMs, stage.stay.startedMs)
-    return isParkedBy(current.blockage, sinceMs, policy().interactiveCapMs)
-  }
-
   function cancelCall(call: Call): void {
     if (call.cancelled !== null) return
-    call.cancelled = isParked(call) ? 'gave-up' : 'cancelled'
+    call.cancelled = isParked(call, policy().interactiveCapMs) ? 'gave-up' : 'cancelled'
     const { stage } = call
     // A rest hears of it by the signal.
     if (stage.at === 'queued' || stage.at === 'held') leave(call)
@@ -338,28 +295,6 @@ export function createLimiter(deps: LimiterDeps): Limiter {
     // The one behind it may go: of another priority, it may be held by nothing.
     if (stage.at === 'queued') pump(stage.line)
     tellChange()
-  }
-
-  function describeCall(call: Call, place: number): WaitingCall | null {
-    const { stage, errand } = call
-    if (stage.at === 'idle') return null
-    const nowMs = clock.monotonicMs()
-    const toEpoch = (monotonicMs: number): number => clock.nowMs() + (monotonicMs - nowMs)
-    const what = { ticket: call.id, ...errand }
-    switch (stage.at) {
-      case 'resting':
-        return { ...what, cause: stage.cause, sinceMs: toEpoch(stage.sinceMs), untilMs: toEpoch(stage.untilMs) }
-      case 'held':
-        return { ...what, cause: 'hold', sinceMs: stage.atEpochMs, untilMs: null }
-      case 'queued': {
-        const { line, stay } = stage
-        const blockage = line.trail.current()?.blockage ?? stay.from.blockage
-        const cause = isParked(call) ? 'parked' : blockage.cause
-        const slotInMs = blockage.cause === 'pacing' ? line.group.expectSlotInMs(nowMs, place) : null
-        const untilMs = slotInMs === null ? blockage.untilMs : nowMs + slotInMs
-        return { ...what, cause, sinceMs: stay.atEpochMs, untilMs: untilMs === null ? null : toEpoch(untilMs) }
-      }
-    }
   }
 
   return {
@@ -414,39 +349,10 @@ export function createLimiter(deps: LimiterDeps): Limiter {
     },
 
     waiting() {
-      const found: WaitingCall[] = []
       let total = 0
       for (const count of waitingCounts.values()) total += count
-      const add = (call: Call, place: number): void => {
-        const described = describeCall(call, place)
-        if (described !== null) found.push(described)
-      }
-      if (total > 0) {
-        for (const { queue } of lines.values()) {
-          let place = 0
-          for (const call of queue) {
-            place += 1
-            if (place > limits.waitingCallsMax) break
-            add(call, place)
-          }
-        }
-        let others = 0
-        for (const call of calls.values()) {
-          if (call.stage.at !== 'resting' && call.stage.at !== 'held') continue
-          others += 1
-          if (others > limits.waitingCallsMax) break
-          add(call, 0)
-        }
-      }
-      const rank = { person: 0, poll: 1, replay: 2 } as const
-      const later = Number.MAX_VALUE
-      found.sort(
-        (one, other) =>
-          rank[one.priority] - rank[other.priority] ||
-          (one.untilMs ?? later) - (other.untilMs ?? later) ||
-          one.sinceMs - other.sinceMs,
-      )
-      return { calls: found.slice(0, limits.waitingCallsMax), total, held: [...heldIds], heldAll }
+      const first = total === 0 ? [] : listWaiting(lines.values(), calls.values(), clock, policy().interactiveCapMs)
+      return { calls: first, total, held: [...heldIds], heldAll }
     },
 
     cancel(ticket) {
