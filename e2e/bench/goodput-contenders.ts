@@ -10,8 +10,9 @@ import { createPipeline } from '../../src/main/core/pipeline/pipeline.ts'
 import type { Log } from '../../src/main/core/ports.ts'
 import { createLimiter } from '../../src/main/core/ratelimit/limiter.ts'
 import { Secret } from '../../src/main/core/vault/secret.ts'
+import { defaultRatePolicy } from '../../src/shared/model/defaults.ts'
 import type { Environment } from '../../src/shared/model/environment.ts'
-import { defaultRatePolicy, type RatePolicy } from '../../src/shared/model/rate.ts'
+import type { RatePolicy } from '../../src/shared/model/rate.ts'
 
 /** Answers of the server to one contender. */
 export interface Traffic {

@@ -3,13 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { defaultAlarmChoices } from '../../shared/model/alarm.ts'
-import { defaultSettings, type Settings } from '../../shared/model/app.ts'
+import type { Settings } from '../../shared/model/app.ts'
+import {
+  defaultAlarmChoices,
+  defaultLogPolicy,
+  defaultRatePolicy,
+  defaultRotationPolicy,
+  defaultSettings,
+} from '../../shared/model/defaults.ts'
 import type { Environment } from '../../shared/model/environment.ts'
 import type { KeySummary } from '../../shared/model/key.ts'
-import { defaultLogPolicy } from '../../shared/model/log.ts'
-import { defaultRatePolicy } from '../../shared/model/rate.ts'
-import { defaultRotationPolicy, type RotationPolicyRecord, type RotationRecord } from '../../shared/model/rotation.ts'
+import type { RotationPolicyRecord, RotationRecord } from '../../shared/model/rotation.ts'
 import type { VaultChange, VaultStore } from '../core/ports.ts'
 import { openDatabase } from './sqlite-database.ts'
 import { openVaultStore, readVaultDatabase, vaultMigrations } from './sqlite-vault-store.ts'

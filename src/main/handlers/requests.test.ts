@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { defaultSettings } from '../../shared/model/app.ts'
 import type { CallDetail } from '../../shared/model/call.ts'
+import { defaultSettings } from '../../shared/model/defaults.ts'
 import { succeed } from '../../shared/result.ts'
 import { createRequestHandlers, formatCallPart } from './requests.ts'
 

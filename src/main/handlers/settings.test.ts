@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { defaultSettings, type Settings, type Theme } from '../../shared/model/app.ts'
-import { defaultRatePolicy } from '../../shared/model/rate.ts'
+import type { Settings, Theme } from '../../shared/model/app.ts'
+import { defaultRatePolicy, defaultSettings } from '../../shared/model/defaults.ts'
 import { fail, succeed } from '../../shared/result.ts'
 import { createSettingsHandlers } from './settings.ts'
 

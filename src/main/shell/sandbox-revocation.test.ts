@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { panicConfirmation } from '../../shared/model/rotation.ts'
+import { panicConfirmation } from '../../shared/model/defaults.ts'
 import type { Log } from '../core/ports.ts'
 import { openLiveParts } from './fixtures/live-rotations.ts'
 import { ensureSandboxKey, leavesSandboxWithoutKey } from './sandbox-key.ts'

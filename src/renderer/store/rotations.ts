@@ -1,13 +1,7 @@
 import { create } from 'zustand'
 import type { AppError } from '../../shared/error.ts'
-import {
-  defaultRotationPolicy,
-  type KeyHealth,
-  type KeyHint,
-  type Rotation,
-  type RotationPolicy,
-  type RotationPolicyInput,
-} from '../../shared/model/rotation.ts'
+import { defaultRotationPolicy } from '../../shared/model/defaults.ts'
+import type { KeyHealth, KeyHint, Rotation, RotationPolicy, RotationPolicyInput } from '../../shared/model/rotation.ts'
 import type { Result } from '../../shared/result.ts'
 import { call, subscribe } from '../api/client.ts'
 import { showToast } from '../ui/toast.tsx'

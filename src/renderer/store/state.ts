@@ -1,16 +1,9 @@
 import type { EventName, PayloadOf } from '../../shared/contract.ts'
 import type { AppError } from '../../shared/error.ts'
 import type { Alarm, HeadroomWarning } from '../../shared/model/alarm.ts'
-import {
-  type AppState,
-  defaultSettings,
-  type Notice,
-  type SandboxState,
-  type Screen,
-  type Settings,
-  type Versions,
-} from '../../shared/model/app.ts'
+import type { AppState, Notice, SandboxState, Screen, Settings, Versions } from '../../shared/model/app.ts'
 import type { CallSummary } from '../../shared/model/call.ts'
+import { defaultSettings } from '../../shared/model/defaults.ts'
 import type { Environment } from '../../shared/model/environment.ts'
 import type { Headroom } from '../../shared/model/headroom.ts'
 import type { KeychainState, KeySummary } from '../../shared/model/key.ts'

@@ -1,4 +1,4 @@
-import { CallOutcome, CallSource, WaitCause } from '../model/call.ts'
+import { callOutcomes, callSources, waitCauses } from '../model/call-names.ts'
 import type { FilterField } from './filter.ts'
 
 /** A field of the language with the words that explain it. */
@@ -75,7 +75,7 @@ export function findWord<Word extends string>(words: readonly Word[], written: s
 
 /** The closed words of the fields that have some. */
 export const closedWords = {
-  source: CallSource.options,
-  outcome: CallOutcome.options,
-  cause: WaitCause.options,
+  source: callSources,
+  outcome: callOutcomes,
+  cause: waitCauses,
 } as const

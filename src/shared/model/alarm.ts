@@ -36,15 +36,6 @@ export const AlarmChoices = z.object({
 })
 export type AlarmChoices = z.infer<typeof AlarmChoices>
 
-/** The choices of a new profile: everything. */
-export const defaultAlarmChoices: AlarmChoices = {
-  refusedKey: true,
-  forbiddenWave: true,
-  surge: true,
-  headroomLow: true,
-  notifications: true,
-}
-
 /**
  * A window that ran low, told once per descent: `low` below a fifth, `full` at none left, `none` once
  * there is room again.

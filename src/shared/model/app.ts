@@ -1,11 +1,12 @@
 import * as z from 'zod/mini'
 import { limits } from '../limits.ts'
-import { AlarmChoices, defaultAlarmChoices } from './alarm.ts'
+import { AlarmChoices } from './alarm.ts'
+import { defaultAlarmChoices, defaultLogPolicy, defaultRatePolicy } from './defaults.ts'
 import { Environment, RecordId } from './environment.ts'
 import { Headroom } from './headroom.ts'
 import { KeychainState, KeySummary } from './key.ts'
-import { defaultLogPolicy, LogPolicy, SavedFilter } from './log.ts'
-import { defaultRatePolicy, RatePolicy } from './rate.ts'
+import { LogPolicy, SavedFilter } from './log.ts'
+import { RatePolicy } from './rate.ts'
 
 /** Appearance; `system` follows the desktop. */
 export const Theme = z.enum(['system', 'dark', 'light'])
@@ -29,18 +30,6 @@ export const Settings = z.object({
   savedFilters: z._default(z.array(SavedFilter).check(z.maxLength(limits.savedFiltersMax)), []),
 })
 export type Settings = z.infer<typeof Settings>
-
-/** Settings of a new profile. */
-export const defaultSettings: Settings = {
-  theme: 'system',
-  screen: 'inbox',
-  accounts: {},
-  dismissed: [],
-  rate: defaultRatePolicy,
-  alarms: defaultAlarmChoices,
-  log: defaultLogPolicy,
-  savedFilters: [],
-}
 
 /**
  * Something about this run that a person must know. The window has the sentence for each `what`.

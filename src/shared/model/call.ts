@@ -1,26 +1,13 @@
 import * as z from 'zod/mini'
+import { callOutcomes, callSources, waitCauses } from './call-names.ts'
 import { RecordId } from './environment.ts'
 
 /** Which part of the product made a call. */
-export const CallSource = z.enum(['Inbox', 'Console', 'Probe', 'Sandbox', 'Replay'])
+export const CallSource = z.enum(callSources)
 export type CallSource = z.infer<typeof CallSource>
 
 /** How a call ended: `ok`, or the kind of its error. */
-export const CallOutcome = z.enum([
-  'ok',
-  'UNAUTHORIZED',
-  'FORBIDDEN',
-  'API_NOT_FOUND',
-  'RATE_LIMITED',
-  'API_REFUSED',
-  'SERVER_ERROR',
-  'BAD_ANSWER',
-  'ANSWER_TOO_LARGE',
-  'REDIRECTED',
-  'TIMEOUT',
-  'NETWORK',
-  'CANCELLED',
-])
+export const CallOutcome = z.enum(callOutcomes)
 export type CallOutcome = z.infer<typeof CallOutcome>
 
 /** Duration of each phase of one attempt in ms; null where the phase did not happen. */
@@ -63,16 +50,7 @@ export type Attempt = z.infer<typeof Attempt>
  * call of the rate group met a 429. `parked`: told to wait longer than a person sits in front of it.
  * `hold`: all traffic was paused by the person.
  */
-export const WaitCause = z.enum([
-  'pacing',
-  'concurrency',
-  'retry-after',
-  'reset',
-  'full-jitter',
-  'pause',
-  'parked',
-  'hold',
-])
+export const WaitCause = z.enum(waitCauses)
 export type WaitCause = z.infer<typeof WaitCause>
 
 /** One wait of a call and the numbers behind it, as far as its cause has them. Durations in ms. */

@@ -22,14 +22,6 @@ export const LogPolicy = z.object({
 })
 export type LogPolicy = z.infer<typeof LogPolicy>
 
-/** The policy of a new profile. */
-export const defaultLogPolicy: LogPolicy = {
-  callsMax: 1_000_000,
-  daysMax: 90,
-  fileBytesMax: 1024 ** 3,
-  bodyBytesMax: 64 * 1024,
-}
-
 /** What the request log holds. */
 export const LogStorage = z.object({
   calls: z.int(),

@@ -9,9 +9,6 @@ export type Account = z.infer<typeof Account>
 export const Address = z.object({ address: z.string(), name: z.nullable(z.string()) })
 export type Address = z.infer<typeof Address>
 
-/** Folders that every account has. API reference, section 6; there is no endpoint that lists them. */
-export const knownFolders = ['INBOX', 'Sent', 'Drafts', 'Spam', 'Trash'] as const
-
 /** Name of a folder as the server spells it. */
 export const FolderName = z.string().check(z.minLength(1), z.maxLength(limits.folderCharsMax))
 

@@ -27,19 +27,6 @@ export const RatePolicy = z.object({
 })
 export type RatePolicy = z.infer<typeof RatePolicy>
 
-/** The policy of a new profile. */
-export const defaultRatePolicy: RatePolicy = {
-  pacing: true,
-  attemptsMax: 3,
-  refusedBaseMs: 1000,
-  failedBaseMs: 500,
-  capMs: 20_000,
-  budgetPercent: 10,
-  budgetFloor: 3,
-  concurrencyMax: 8,
-  interactiveCapMs: 60_000,
-}
-
 /** Who a call is made for: a person's click goes before a poll, a poll before a replay. */
 export const CallPriority = z.enum(['person', 'poll', 'replay'])
 export type CallPriority = z.infer<typeof CallPriority>

@@ -297,17 +297,6 @@ export const RotationPolicyRecord = z.extend(RotationPolicyInput, {
 })
 export type RotationPolicyRecord = z.infer<typeof RotationPolicyRecord>
 
-/** Where keys are made: Jasni has no key endpoint. API reference, section 2. */
-export const apiKeysPage = 'https://app.jasni.ai/settings/api-keys'
-
-/** The policy of an environment for which nothing was chosen. */
-export const defaultRotationPolicy: RotationPolicyInput = {
-  issuer: { kind: 'dashboard', pageUrl: apiKeysPage },
-  age: { warnDays: 60, overdueDays: 90 },
-  overlapMs: 60_000,
-  stillAliveAfterMs: 600_000,
-}
-
 /** How old a key is against its environment's policy. */
 export const KeyAge = z.object({
   keyId: RecordId,
@@ -348,9 +337,6 @@ export const RevokePlan = z.object({
   confirmation: z.nullable(z.string()),
 })
 export type RevokePlan = z.infer<typeof RevokePlan>
-
-/** What must be typed to revoke the keys of all environments; for one environment it is its name. */
-export const panicConfirmation = 'revoke all keys'
 
 /** One key of a panic: its revocation, or why it could not begin. */
 export const PanicRow = z.object({

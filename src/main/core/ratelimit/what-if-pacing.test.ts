@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { defaultRatePolicy } from '../../../shared/model/defaults.ts'
 import type { CallPriority } from '../../../shared/model/rate.ts'
-import { defaultRatePolicy } from '../../../shared/model/rate.ts'
 import { createLimiter } from './limiter.ts'
 import { type ReplayCare, type ReplayInput, replayStretch } from './what-if.ts'
 import type { Arrival } from './what-if-arrivals.ts'

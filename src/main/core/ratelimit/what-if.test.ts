@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { CallSummary } from '../../../shared/model/call.ts'
-import { defaultRatePolicy } from '../../../shared/model/rate.ts'
+import { defaultRatePolicy } from '../../../shared/model/defaults.ts'
 import type { WhatIfPolicy } from '../../../shared/model/what-if.ts'
 import { type ReplayCare, type ReplayInput, replayStretch } from './what-if.ts'
 import { type Arrival, listArrivals, readRecorded } from './what-if-arrivals.ts'

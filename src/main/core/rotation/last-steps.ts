@@ -1,4 +1,5 @@
-import { apiKeysPage, type RotationRecord } from '../../../shared/model/rotation.ts'
+import { apiKeysPage } from '../../../shared/model/defaults.ts'
+import type { RotationRecord } from '../../../shared/model/rotation.ts'
 import type { VaultChange } from '../ports.ts'
 import { pointTo } from '../vault/records.ts'
 import { findControl, learnBaseline } from './death-proof.ts'

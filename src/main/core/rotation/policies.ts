@@ -1,13 +1,13 @@
 import { parsePageUrl } from '../../../shared/base-url.ts'
 import type { AppError } from '../../../shared/error.ts'
 import { limits } from '../../../shared/limits.ts'
+import { defaultRotationPolicy } from '../../../shared/model/defaults.ts'
 import type { Environment } from '../../../shared/model/environment.ts'
-import {
-  defaultRotationPolicy,
-  type IssuerInput,
-  type RotationPolicy,
-  type RotationPolicyInput,
-  type RotationPolicyRecord,
+import type {
+  IssuerInput,
+  RotationPolicy,
+  RotationPolicyInput,
+  RotationPolicyRecord,
 } from '../../../shared/model/rotation.ts'
 import { fail, type Result, succeed } from '../../../shared/result.ts'
 import { holdsSecret } from '../log/redaction.ts'

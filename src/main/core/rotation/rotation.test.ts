@@ -1,7 +1,8 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { apiKeysPage, defaultRotationPolicy, listSteps, panicConfirmation } from '../../../shared/model/rotation.ts'
+import { apiKeysPage, defaultRotationPolicy, panicConfirmation } from '../../../shared/model/defaults.ts'
+import { listSteps } from '../../../shared/model/rotation.ts'
 import { type LiveRun, openLiveParts } from '../../shell/fixtures/live-rotations.ts'
 
 let parts: Awaited<ReturnType<typeof openLiveParts>>

@@ -1,17 +1,16 @@
 import type { AppError } from '../../../shared/error.ts'
 import { limits } from '../../../shared/limits.ts'
+import { apiKeysPage, panicConfirmation } from '../../../shared/model/defaults.ts'
 import type { Environment } from '../../../shared/model/environment.ts'
 import type { KeySummary } from '../../../shared/model/key.ts'
-import {
-  type AgeReminder,
-  apiKeysPage,
-  type IssuerKind,
-  type KeyHealth,
-  type PanicRow,
-  panicConfirmation,
-  type RevokePlan,
-  type Rotation,
-  type RotationRecord,
+import type {
+  AgeReminder,
+  IssuerKind,
+  KeyHealth,
+  PanicRow,
+  RevokePlan,
+  Rotation,
+  RotationRecord,
 } from '../../../shared/model/rotation.ts'
 import { fail, type Result, succeed } from '../../../shared/result.ts'
 import { holdsSecret } from '../log/redaction.ts'

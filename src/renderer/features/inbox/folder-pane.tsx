@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useState } from 'react'
 import type { AppError } from '../../../shared/error.ts'
 import { limits } from '../../../shared/limits.ts'
-import { knownFolders } from '../../../shared/model/message.ts'
+import { knownFolders } from '../../../shared/model/defaults.ts'
 import { selectAccount, setAccounts } from '../../store/actions.ts'
 import { useAccounts } from '../../store/store.ts'
 import { Button } from '../../ui/button.tsx'

@@ -1,6 +1,6 @@
 import { type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react'
+import { knownFolders } from '../../../shared/model/defaults.ts'
 import type { Environment } from '../../../shared/model/environment.ts'
-import { knownFolders } from '../../../shared/model/message.ts'
 import { selectAccount, setAccounts, setUnread } from '../../store/actions.ts'
 import { type Command, useCommands } from '../../store/commands.ts'
 import { markInteractive } from '../../store/ready.ts'

@@ -2,12 +2,8 @@ import { create } from 'zustand'
 import { originOf, parsePageUrl } from '../../../shared/base-url.ts'
 import { describeBaseUrlFault } from '../../../shared/error-text.ts'
 import { limits } from '../../../shared/limits.ts'
-import {
-  type AutomaticIssuer,
-  apiKeysPage,
-  type IssuerKind,
-  type RotationPolicyInput,
-} from '../../../shared/model/rotation.ts'
+import { apiKeysPage } from '../../../shared/model/defaults.ts'
+import type { AutomaticIssuer, IssuerKind, RotationPolicyInput } from '../../../shared/model/rotation.ts'
 
 /** What a person is typing about the rotations of an environment; numbers stay texts until they are saved. */
 export interface PolicyDraft {

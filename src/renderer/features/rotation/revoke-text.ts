@@ -1,6 +1,7 @@
+import { panicConfirmation } from '../../../shared/model/defaults.ts'
 import type { Environment } from '../../../shared/model/environment.ts'
 import type { KeySummary } from '../../../shared/model/key.ts'
-import { panicConfirmation, type RevokePlan } from '../../../shared/model/rotation.ts'
+import type { RevokePlan } from '../../../shared/model/rotation.ts'
 import { formatPlural } from '../../ui/format.ts'
 
 /** What is lost when a key is revoked without a successor. `plan` is null until main has told. */

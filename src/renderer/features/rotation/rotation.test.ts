@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { limits } from '../../../shared/limits.ts'
+import { defaultRotationPolicy } from '../../../shared/model/defaults.ts'
 import {
-  defaultRotationPolicy,
   listSteps,
   type Rotation,
   RotationEnd,

@@ -1,4 +1,5 @@
-import { defaultRatePolicy, type RatePolicy } from '../../../shared/model/rate.ts'
+import { defaultRatePolicy } from '../../../shared/model/defaults.ts'
+import type { RatePolicy } from '../../../shared/model/rate.ts'
 
 /** The numbers of a rate policy. */
 export type RateFieldName = Exclude<keyof RatePolicy, 'pacing'>

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { defaultRatePolicy } from '../../../shared/model/defaults.ts'
 import { EnvironmentInput } from '../../../shared/model/environment.ts'
-import { defaultRatePolicy, RatePolicy } from '../../../shared/model/rate.ts'
+import { RatePolicy } from '../../../shared/model/rate.ts'
 import { formatDiagnostics, listDiagnostics } from './diagnostics-text.ts'
 import {
   countChanges,

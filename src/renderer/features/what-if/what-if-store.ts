@@ -2,7 +2,7 @@ import { createStore } from 'zustand/vanilla'
 import type { Bridge } from '../../../shared/contract.ts'
 import type { AppError } from '../../../shared/error.ts'
 import { limits } from '../../../shared/limits.ts'
-import { defaultRatePolicy } from '../../../shared/model/rate.ts'
+import { defaultRatePolicy } from '../../../shared/model/defaults.ts'
 import type { WhatIf, WhatIfStretch } from '../../../shared/model/what-if.ts'
 import { policyOrder, readLimit } from './what-if-text.ts'
 
