@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Header } from '../../../shared/model/call.ts'
-import { defaultRatePolicy } from '../../../shared/model/rate.ts'
+import { defaultRatePolicy } from '../../../shared/model/defaults.ts'
 import { decideNext, type FailedAttempt, restAsTold, restByJitter } from './attempt-policy.ts'
 
 const nowMs = 1_700_000_000_000
