@@ -5,7 +5,8 @@ import { measureCrash } from './crash.ts'
 import type { Bench } from './electron-process.ts'
 import { formatReport, type Report } from './figures.ts'
 import { measureGoodput } from './goodput.ts'
-import { measureHar } from './har.ts'
+import { measureLog } from './log.ts'
+import { logArgument, runLogMeasures } from './log-store.ts'
 import { measureMemory } from './memory.ts'
 import { measureOverhead } from './overhead.ts'
 import { peerArgument, runPeer } from './peer.ts'
@@ -19,7 +20,9 @@ const benches: Readonly<Record<string, (bench: Bench) => Promise<Report>>> = {
   goodput: measureGoodput,
   rotation: measureRotation,
   crash: measureCrash,
-  har: measureHar,
+  // Late, since Playwright does not load in the runtime that the log is measured in.
+  har: async (bench) => (await import('./har.ts')).measureHar(bench),
+  log: measureLog,
 }
 
 async function runBenches(args: readonly string[]): Promise<number> {
@@ -46,7 +49,8 @@ async function runBenches(args: readonly string[]): Promise<number> {
 }
 
 const args = process.argv.slice(2)
-if (args[0] === peerArgument) void runPeer(args[1] ?? '')
+if (args[0] === logArgument) void runLogMeasures(args[1] ?? '')
+else if (args[0] === peerArgument) void runPeer(args[1] ?? '')
 else {
   runBenches(args).then(
     (code) => process.exit(code),
