@@ -135,14 +135,20 @@ function packBody(body: CallDetail['requestBody']): readonly [string | null, Uin
   return [JSON.stringify({ ...body, text: '' }), packed]
 }
 
-/** Statement that writes a row of the list; its values come from `listSummaryValues`. */
-export const insertSummary = `INSERT OR REPLACE INTO call (id, started_at_ms, environment_id, key_id, operation, method, path,
-  status, outcome, attempts, waited_ms, took_ms, source, causes, bodies, pieces)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+const placesOf = (rows: number, columns: number) =>
+  Array.from({ length: rows }, () => `(${Array.from({ length: columns }, () => '?').join(', ')})`).join(', ')
 
-/** Statement that writes a call's detail; its values come from `listDetailValues`. */
-export const insertDetail = `INSERT OR REPLACE INTO call_detail (id, origin, key_mask, attempts, waits, stop, request_body,
-  request_packed, response_body, response_packed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+/** Statement that writes rows of the list; the values of each come from `listSummaryValues`. */
+export function insertSummaries(rows: number): string {
+  return `INSERT OR REPLACE INTO call (id, started_at_ms, environment_id, key_id, operation, method, path, status, outcome,
+    attempts, waited_ms, took_ms, source, causes, bodies, pieces) VALUES ${placesOf(rows, 16)}`
+}
+
+/** Statement that writes details of calls; the values of each come from `listDetailValues`. */
+export function insertDetails(rows: number): string {
+  return `INSERT OR REPLACE INTO call_detail (id, origin, key_mask, attempts, waits, stop, request_body, request_packed,
+    response_body, response_packed) VALUES ${placesOf(rows, 10)}`
+}
 
 /** Values of a row of the list, redacted once more. */
 export function listSummaryValues({ summary, requestBody, responseBody }: CallDetail): readonly SqlValue[] {

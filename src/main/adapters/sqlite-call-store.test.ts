@@ -22,7 +22,9 @@ import { parseFilter } from '../../shared/filter/parser.ts'
 import type { Notice } from '../../shared/model/app.ts'
 import type { CallPage } from '../../shared/model/call.ts'
 import { CallDetail, CallPage as CallPageSchema } from '../../shared/model/call.ts'
+import { defaultLogPolicy } from '../../shared/model/log.ts'
 import type { CallQuery, CallRecord, CallStore, CallWalk, Clock } from '../core/ports.ts'
+import { callMigrations } from './call-schema.ts'
 import { buildAttempt, buildCallRecord } from './fixtures/call-record.ts'
 import { type CallStoreOptions, openCallStore } from './sqlite-call-store.ts'
 
@@ -281,6 +283,100 @@ describe('a walk', () => {
     expect(calls.map(({ responseBody }) => responseBody)).toEqual(
       [1, 2].map(() => ({ text: '', bytes: 16, truncated: false })),
     )
+  })
+})
+
+describe('what is kept', () => {
+  const responseBody = { text: `needle ${'ü filler '.repeat(2000)}`, bytes: 20_007, truncated: false }
+
+  test('a long body is compressed, found by its words, and comes back as it was', async () => {
+    const store = await open()
+    const [id = 0] = append(store, 1, { responseBody })
+    append(store, 600, { responseBody: null })
+    store.flush()
+    await vi.waitFor(() => expect(readZones()).toBe(2))
+    expect(store.get(id)?.responseBody).toEqual(responseBody)
+    expect(statSync(file).size).toBeLessThan(20_000 + 600 * 1000)
+    expect(idsOf(store.list({ ...everything, filter: filterOf('needle filler') }))).toEqual([id])
+  })
+
+  function readZones(): unknown {
+    const reader = new Database(file)
+    const [row] = reader.prepare('SELECT count(*) AS n FROM zone').all() as { n: number }[]
+    reader.close()
+    return row?.n
+  }
+
+  test('a body stops at the cap of the policy', async () => {
+    const store = await open({ policy: { bodyBytesMax: 10 } })
+    const [id = 0] = append(store, 1, { responseBody })
+    expect(store.get(id)?.responseBody).toEqual({ text: 'needle ü ', bytes: 20_007, truncated: true })
+  })
+
+  test('calls that are too old go, newer ones stay', async () => {
+    const store = await open()
+    append(store, 3, { startedAtMs: noonMs - 10 * dayMs })
+    append(store, 2, { startedAtMs: noonMs - dayMs })
+    store.flush()
+    store.setPolicy({ ...defaultLogPolicy, daysMax: 7 })
+    await vi.waitFor(() => expect(listAll(store)).toEqual([5, 4]))
+    expect(store.storage()).toMatchObject({ calls: 2, oldestAtMs: noonMs - dayMs, newestId: 5, writable: true })
+  })
+
+  test('is counted by filter, and deleted by filter once the number was confirmed', async () => {
+    const store = await open()
+    append(store, 3, { path: '/secret-plans' })
+    append(store, 300)
+    const filter = filterOf('plans')
+    expect(store.count({ filter, before: null, after: null })).toEqual({ count: 3, next: null })
+    store.flush()
+    await vi.waitFor(() => expect(readZones()).toBe(1))
+    expect(store.count({ filter, before: null, after: null })).toEqual({ count: 3, next: null })
+    const upTo = store.storage().newestId
+    expect(await store.clear({ filter, upTo, expected: 2 })).toEqual({
+      ok: false,
+      error: { kind: 'MORE_CALLS', count: 3 },
+    })
+    expect(store.storage().calls).toBe(303)
+    expect(await store.clear({ filter, upTo, expected: 3 })).toEqual({ ok: true, value: 3 })
+    expect(store.storage().calls).toBe(300)
+    expect(listAll(store, { filter })).toEqual([])
+    expect(listAll(store, { limit: 200 })).toHaveLength(300)
+    store.close()
+    for (const name of readdirSync(folder))
+      expect(readFileSync(join(folder, name), 'latin1')).not.toContain('secret-plans')
+  })
+
+  test('all of it can be deleted; what came meanwhile stays', async () => {
+    const store = await open()
+    append(store, 5)
+    const upTo = store.storage().newestId
+    append(store, 2)
+    expect(await store.clear({ filter: filterOf(''), upTo, expected: 5 })).toEqual({ ok: true, value: 5 })
+    expect(listAll(store)).toEqual([7, 6])
+    append(store, 1)
+    store.flush()
+    expect(listAll(store)).toEqual([8, 7, 6])
+  })
+
+  test('of an older version is searched as before, and indexed in time', async () => {
+    const old = new Database(file)
+    old.exec(callMigrations[0])
+    old.exec(callMigrations[1])
+    const row = `INSERT INTO call VALUES (1, ${noonMs}, 'dev', NULL, 'listEmails', 'GET', '/old', 200, 'ok', 1, 0, 5, 'Inbox')`
+    old.exec(row)
+    old.exec(
+      `INSERT INTO call_detail VALUES (1, 'https://a', NULL, '[]', NULL, '{"text":"body","bytes":4,"truncated":false}')`,
+    )
+    old.exec('PRAGMA user_version = 2')
+    old.close()
+    const store = await open()
+    expect(notices).toEqual([])
+    expect(store.storage().calls).toBe(1)
+    for (const text of ['body', 'has:body', 'path:/old']) {
+      expect(idsOf(store.list({ ...everything, filter: filterOf(text) }))).toEqual([1])
+    }
+    expect(store.get(1)).toMatchObject({ waits: [], stop: null, responseBody: { text: 'body' } })
   })
 })
 

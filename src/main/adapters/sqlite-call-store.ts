@@ -193,6 +193,8 @@ export async function openCallStore(options: CallStoreOptions): Promise<CallStor
     const prepared = db.attempt(() => {
       // A call must not wait for another program that holds the file: the next batch tries again.
       db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
+      // What was deleted must not be found in the free parts of the file.
+      if (writes) db.exec('PRAGMA secure_delete = ON')
       if (writes) limitFile(db)
     })
     const range = table.range()
