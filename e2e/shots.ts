@@ -5,6 +5,7 @@ import type { SandboxServer } from '../src/main/sandbox/server.ts'
 import type { Bridge, InputOf, MethodName, OutputOf } from '../src/shared/contract.ts'
 import type { Environment } from '../src/shared/model/environment.ts'
 import { type RunningApp, test } from './fixtures/app.ts'
+import { fillStorm } from './fixtures/storm.ts'
 import { openScreen } from './journeys/hands.ts'
 
 const folder = resolve(import.meta.dirname, '../docs/screenshots')
@@ -148,5 +149,42 @@ for (const theme of ['dark', 'light'] as const) {
     await window.getByRole('complementary', { name: 'Passport' }).getByRole('button', { name: 'Rotate' }).click()
     await window.getByText(/is rotated$/).waitFor({ timeout: 60_000 })
     await shoot('rotate')
+  })
+}
+
+for (const theme of ['dark', 'light'] as const) {
+  test(`pictures of the request log, ${theme}`, async ({ launchApp }) => {
+    mkdirSync(folder, { recursive: true })
+    const first = await launchApp({ args: [`--theme=${theme}`] })
+    const { id } = await findEnvironment(first.window, 'Staging')
+    await first.close()
+    await fillStorm(first.profile, id)
+    const { app, window } = await launchApp({ args: [`--theme=${theme}`], profile: first.profile })
+    await app.evaluate(({ BrowserWindow }, { width, height }) => {
+      BrowserWindow.getAllWindows()[0]?.setContentSize(width, height)
+    }, size)
+    await window.waitForFunction(({ width, height }) => innerWidth === width && innerHeight === height, size)
+    const shoot = async (name: string) => {
+      await window.mouse.move(640, 799)
+      await window.screenshot({ path: join(folder, `${name}-${theme}.png`), animations: 'disabled', caret: 'hide' })
+    }
+
+    await openScreen(window, 'Requests')
+    await window.getByRole('grid', { name: 'Calls' }).getByText('15.373').click()
+    await window.getByRole('listbox', { name: 'Waits and attempts' }).waitFor()
+    await shoot('requests-waits')
+    await window.keyboard.press('Escape')
+
+    const filter = window.getByRole('combobox', { name: 'Filter calls' })
+    await filter.fill('path:/emails waited:>2s cause:')
+    await window.keyboard.press('ArrowDown')
+    await shoot('requests-completion')
+    await filter.fill('path:/emails waited:2 status:4xy')
+    await window.keyboard.press('Escape')
+    await window.locator('.query-wrong').first().waitFor()
+    await shoot('requests-fault')
+    await filter.fill('path:/nowhere')
+    await window.getByText('No call matches this filter').waitFor()
+    await shoot('requests-empty')
   })
 }
