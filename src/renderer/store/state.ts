@@ -17,7 +17,7 @@ export type Phase =
   | { readonly name: 'ready' }
 
 /** Sections of the settings screen. */
-export type SettingsSection = 'environments' | 'limits' | 'appearance' | 'shortcuts' | 'diagnostics'
+export type SettingsSection = 'environments' | 'limits' | 'storage' | 'appearance' | 'shortcuts' | 'diagnostics'
 
 /** What main owns; each part is replaced whole by its event. */
 export interface Snapshot {

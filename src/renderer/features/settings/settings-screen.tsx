@@ -8,11 +8,13 @@ import { DiagnosticsSettings } from './diagnostics-settings.tsx'
 import { EnvironmentSettings } from './environment-settings.tsx'
 import { RateSettings } from './rate-settings.tsx'
 import { ShortcutSettings } from './shortcut-settings.tsx'
+import { StorageSettings } from './storage-settings.tsx'
 import './settings.css'
 
 const sections: readonly { readonly name: SettingsSection; readonly label: string; readonly icon: IconName }[] = [
   { name: 'environments', label: 'Environments', icon: 'box' },
   { name: 'limits', label: 'Rate limits', icon: 'gauge' },
+  { name: 'storage', label: 'Storage', icon: 'store' },
   { name: 'appearance', label: 'Appearance', icon: 'half' },
   { name: 'shortcuts', label: 'Shortcuts', icon: 'keyboard' },
   { name: 'diagnostics', label: 'Diagnostics', icon: 'pulse' },
@@ -24,6 +26,8 @@ function showOf(section: SettingsSection) {
       return <EnvironmentSettings />
     case 'limits':
       return <RateSettings />
+    case 'storage':
+      return <StorageSettings />
     case 'appearance':
       return <AppearanceSettings />
     case 'shortcuts':
