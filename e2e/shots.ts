@@ -180,7 +180,6 @@ for (const theme of ['dark', 'light'] as const) {
     await window.keyboard.press('ArrowDown')
     await shoot('requests-completion')
     await filter.fill('path:/emails waited:2 status:4xy')
-    await window.keyboard.press('Escape')
     await window.locator('.query-wrong').first().waitFor()
     await shoot('requests-fault')
     await filter.fill('path:/nowhere')
