@@ -127,6 +127,12 @@ for (const theme of ['dark', 'light'] as const) {
     await window.frameLocator('iframe').getByText('Kind regards').waitFor()
     await shoot('inbox-html')
 
+    await openScreen(window, 'Console')
+    await window.getByRole('button', { name: /^POST Send a message/ }).click()
+    await window.getByRole('button', { name: 'Example' }).click()
+    await window.keyboard.press('Control+Enter')
+    await window.getByRole('tree').getByText('"savedToSent"').waitFor()
+    await shoot('console')
     await openScreen(window, 'Requests')
     await window.getByText('429').first().click()
     await shoot('requests')

@@ -2,7 +2,10 @@ import type { Page } from '@playwright/test'
 import { expect, type RunningApp } from '../fixtures/app.ts'
 
 /** Opens a screen by the navigation, as a person with a mouse would. */
-export async function openScreen(window: Page, name: 'Inbox' | 'Requests' | 'Keys' | 'Settings'): Promise<void> {
+export async function openScreen(
+  window: Page,
+  name: 'Inbox' | 'Console' | 'Requests' | 'Keys' | 'Settings',
+): Promise<void> {
   await window
     .getByRole('navigation', { name: 'Screens and environments' })
     .getByRole('button', { name: new RegExp(`^${name}`) })

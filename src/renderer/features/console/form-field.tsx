@@ -80,7 +80,7 @@ function LongBox(props: BoxProps) {
     <textarea
       {...attributesOf(props)}
       className={`field area ${error === null ? '' : 'is-bad'}`}
-      rows={props.name === 'text' ? 4 : 2}
+      rows={props.name === 'text' ? 3 : 1}
       value={typeof value === 'string' ? value : ''}
       onChange={({ currentTarget }) => onChange(currentTarget.value === '' ? undefined : currentTarget.value)}
     />

@@ -19,7 +19,12 @@ const fromOutside = Annotation.define<boolean>()
 const theme = EditorView.theme({
   '&': { height: '100%', backgroundColor: 'transparent', color: 'var(--ink)', fontSize: '12px' },
   '&.cm-focused': { outline: '2px solid var(--focus)', outlineOffset: '-2px' },
-  '.cm-scroller': { fontFamily: 'var(--font-mono)', lineHeight: '19px', overflow: 'auto' },
+  '.cm-scroller': {
+    fontFamily: 'var(--font-mono)',
+    fontFeatureSettings: '"calt" 0',
+    lineHeight: '19px',
+    overflow: 'auto',
+  },
   '.cm-content': { padding: '8px 0', caretColor: 'var(--ink-strong)' },
   '.cm-cursor': { borderLeftColor: 'var(--ink-strong)' },
   '.cm-gutters': { backgroundColor: 'transparent', color: 'var(--ink-faint)', border: '0', paddingLeft: '10px' },
