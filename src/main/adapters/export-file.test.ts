@@ -1,9 +1,19 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { ExportFile } from '../core/ports.ts'
-import { createExportFile } from './export-file.ts'
+import { createExportFile, removeStaleParts } from './export-file.ts'
 
 let folder: string
 beforeEach(() => {
@@ -23,7 +33,7 @@ test('a file is there whole, under its name, readable by its owner alone', async
   expect(file.name).toBe('a.har')
   expect((await file.write('one ')).ok).toBe(true)
   expect((await file.write('zwei é')).ok).toBe(true)
-  expect(readdirSync(folder)).toEqual(['.a.har.id.part'])
+  expect(readdirSync(folder)).toEqual(['.a.har.id.jasni.part'])
   expect((await file.commit()).ok).toBe(true)
   expect(readdirSync(folder)).toEqual(['a.har'])
   expect(readFileSync(path, 'utf8')).toBe('one zwei é')
@@ -66,4 +76,38 @@ test('where a folder has its name it cannot end, and leaves nothing', async () =
   expect(ended.ok).toBe(false)
   await file.discard()
   expect(readdirSync(folder)).toEqual(['a.har'])
+})
+
+test('what a killed export left goes with the next one, and nothing else does', async () => {
+  const startedAtMs = Date.now()
+  const [before, after] = [(startedAtMs - 60_000) / 1000, (startedAtMs + 60_000) / 1000]
+  const write = (name: string, atSeconds: number) => {
+    writeFileSync(join(folder, name), 'half')
+    utimesSync(join(folder, name), atSeconds, atSeconds)
+  }
+  const killed = await createExportFile(join(folder, 'calls.har'), '1')
+  expect(killed.ok).toBe(true)
+  const left = readdirSync(folder)[0] ?? ''
+  utimesSync(join(folder, left), before, before)
+  const stay = [
+    '.new.har.1.jasni.part',
+    '.video.mp4.1.part',
+    'calls.har.1.jasni.part',
+    '.calls.har',
+    'calls.har',
+    '.folder.har.1.jasni.part',
+    '.link.har.1.jasni.part',
+  ] as const
+  write(stay[0], after)
+  for (const name of stay.slice(1, 5)) write(name, before)
+  mkdirSync(join(folder, stay[5]))
+  utimesSync(join(folder, stay[5]), before, before)
+  // Windows lets few people make links.
+  if (process.platform === 'win32') write(stay[6], after)
+  else symlinkSync(join(folder, 'calls.har'), join(folder, stay[6]))
+
+  await removeStaleParts(join(folder, 'calls.har'), startedAtMs)
+  expect(readdirSync(folder).sort()).toEqual([...stay].sort())
+  if (killed.ok) await killed.value.discard()
+  await removeStaleParts(join(folder, 'none', 'calls.har'), startedAtMs)
 })

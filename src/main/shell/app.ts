@@ -231,7 +231,7 @@ async function runApp({ args, profile, sandboxed }: Start): Promise<void> {
         openDashboard: () => openPage(dashboardUrl, log),
         browser: { open: (url) => openPage(url, log) },
         notify: (text) => notifyDesktop(text, window),
-        exportDesk: createExportDesk(nodeRandom),
+        exportDesk: createExportDesk(nodeRandom, performance.timeOrigin),
         onInteractive() {
           log.info('interactive', { sinceStartMs: Math.round(performance.now()) })
           tellInteractive()

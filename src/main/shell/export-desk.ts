@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { app, dialog, shell } from 'electron'
-import { createExportFile } from '../adapters/export-file.ts'
+import { createExportFile, removeStaleParts } from '../adapters/export-file.ts'
 import type { ExportDesk, Random } from '../core/ports.ts'
 
 const filters = {
@@ -8,8 +8,8 @@ const filters = {
   csv: { name: 'Table of comma-separated values', extensions: ['csv'] },
 } as const
 
-/** The desktop's own dialogs for exported files. */
-export function createExportDesk(random: Random): ExportDesk {
+/** The desktop's own dialogs for exported files. `startedAtMs`, epoch ms: what exports left before it nobody writes any more. */
+export function createExportDesk(random: Random, startedAtMs: number): ExportDesk {
   return {
     async chooseFile(suggestedName, format) {
       const answer = await dialog.showSaveDialog({
@@ -21,7 +21,10 @@ export function createExportDesk(random: Random): ExportDesk {
       })
       return answer.canceled || answer.filePath === undefined || answer.filePath === '' ? null : answer.filePath
     },
-    create: (path) => createExportFile(path, random.id()),
+    async create(path) {
+      await removeStaleParts(path, startedAtMs)
+      return createExportFile(path, random.id())
+    },
     reveal: (path) => shell.showItemInFolder(path),
   }
 }
