@@ -1,7 +1,9 @@
+import type { ElectronApplication } from '@playwright/test'
 import fc from 'fast-check'
+import { makeValidInputs } from '../../src/main/shell/fixtures/valid-input.ts'
 import { contract, type MethodName } from '../../src/shared/contract.ts'
 import { expect, test } from '../fixtures/app.ts'
-import { callBridge, catchOpenedUrls } from './hands.ts'
+import { callBridge, callSuccessfully, catchOpenedUrls } from './hands.ts'
 
 const value = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }),
@@ -59,6 +61,87 @@ test('ipc fuzz: garbage through the real bridge meets a typed refusal, and main 
   }
   expect(readOutput()).not.toContain('bridge-handler-threw')
   expect(await callBridge(page, 'app.load', {})).toMatchObject({ ok: true })
+})
+
+interface Shown {
+  saveDialogs: number
+  saveDialogsAtOnce: number
+  revealed: number
+  notifications: number
+}
+
+/** Counts what main shows on the desktop, and shows none of it. A question for a place is answered with none. */
+async function countShown(app: ElectronApplication): Promise<() => Promise<Shown>> {
+  await app.evaluate(({ dialog, shell, Notification, app: main }) => {
+    const shown = { saveDialogs: 0, saveDialogsAtOnce: 0, revealed: 0, notifications: 0 }
+    Object.assign(main, { shownForTest: shown })
+    let open = 0
+    dialog.showSaveDialog = async () => {
+      open += 1
+      shown.saveDialogs += 1
+      shown.saveDialogsAtOnce = Math.max(shown.saveDialogsAtOnce, open)
+      await new Promise((done) => setTimeout(done, 200))
+      open -= 1
+      return { canceled: true, filePath: '' }
+    }
+    shell.showItemInFolder = () => {
+      shown.revealed += 1
+    }
+    Notification.prototype.show = () => {
+      shown.notifications += 1
+    }
+  })
+  return () => app.evaluate(({ app: main }) => (main as unknown as { shownForTest: Shown }).shownForTest)
+}
+
+test('ipc fuzz: well-formed nonsense is answered in time, and does nothing outside the app', async ({ launchApp }) => {
+  test.setTimeout(180_000)
+  const { window: page, app, readOutput, readClipboard } = await launchApp()
+  const readOpened = await catchOpenedUrls(app)
+  const readShown = await countShown(app)
+  const { environments, settings } = await callSuccessfully(page, 'app.load', {})
+  // Only the local server is called for real: no other environment has a key.
+  const ids = environments.map(({ id }) => id)
+  const restore = async (name: MethodName) => {
+    if (name === 'settings.setRatePolicy') await callSuccessfully(page, name, { rate: settings.rate })
+    if (name !== 'calls.hold') return
+    for (const environmentId of [null, ...ids]) await callBridge(page, name, { environmentId, on: false })
+  }
+  const left = (name: MethodName) => name !== 'environments.remove' && name !== 'environments.update'
+  for (const [index, name] of (Object.keys(contract) as MethodName[]).filter(left).entries()) {
+    const inputs = makeValidInputs(name, 8, index + 1, ids)
+    const kinds = await page.evaluate(
+      ([method, list]) =>
+        Promise.all(
+          list.map(async (input) => {
+            const call = window.bridge.call as (
+              name: unknown,
+              input: unknown,
+            ) => Promise<{ ok: boolean; error?: { kind: string } }>
+            const late = new Promise<null>((done) => setTimeout(() => done(null), 30_000))
+            const result = await Promise.race([call(method, input), late])
+            if (result === null) return 'no answer'
+            return result.ok ? 'ok' : (result.error?.kind ?? 'no kind')
+          }),
+        ),
+      [name, inputs] as const,
+    )
+    for (const [position, kind] of kinds.entries()) {
+      const at = `${name} with ${JSON.stringify(inputs[position])?.slice(0, 200)}`
+      expect(['INTERNAL', 'WRONG_SENDER', 'no kind', 'no answer'], at).not.toContain(kind)
+    }
+    await restore(name)
+  }
+  expect(readOutput()).not.toContain('bridge-handler-threw')
+  const shown = await readShown()
+  expect(shown).toMatchObject({ revealed: 0, notifications: 0 })
+  // A person is asked for one place at a time, however often the page asks.
+  expect(shown.saveDialogs).toBeGreaterThan(0)
+  expect(shown.saveDialogsAtOnce).toBe(1)
+  for (const url of await readOpened()) expect(new URL(url).protocol).toBe('https:')
+  expect(await readClipboard()).not.toMatch(/jsk_(?:live|test)_/)
+  const after = await callSuccessfully(page, 'app.load', {})
+  expect(after.environments.length).toBeGreaterThanOrEqual(environments.length)
 })
 
 test('ipc fuzz: what no JSON can hold is refused in the page or in main', async ({ launchApp }) => {

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod/mini'
-import { contract } from '../../shared/contract.ts'
+import { contract, type MethodName } from '../../shared/contract.ts'
 import { limits } from '../../shared/limits.ts'
 import { succeed } from '../../shared/result.ts'
 import type { Log } from '../core/ports.ts'
+import { makeValidInputs } from './fixtures/valid-input.ts'
 import { createDispatcher, isPlainData } from './ipc.ts'
 
 function createMemoryLog(): Log & { readonly lines: string[] } {
@@ -20,7 +21,7 @@ function createMemoryLog(): Log & { readonly lines: string[] } {
   }
 }
 
-const names = Object.keys(contract)
+const names = Object.keys(contract) as MethodName[]
 const reached = Object.fromEntries(names.map((name) => [name, (input: unknown) => succeed({ reached: name, input })]))
 
 function createFuzzed() {
@@ -98,6 +99,17 @@ describe('ipc fuzz', () => {
     expect(log.lines).toEqual([])
   })
 
+  test.each(names)('%s takes what its schema takes, and hands it on as the schema reads it', async (name) => {
+    const { dispatch, log } = createFuzzed()
+    for (const input of makeValidInputs(name, 20, 1)) {
+      expect(await dispatch(true, name, input)).toEqual({
+        ok: true,
+        value: { reached: name, input: contract[name].input.parse(input) },
+      })
+    }
+    expect(log.lines).toEqual([])
+  })
+
   test('any name that is no method is refused', async () => {
     const { dispatch } = createFuzzed()
     const odd = fc.oneof(
@@ -107,7 +119,7 @@ describe('ipc fuzz', () => {
     )
     await fc.assert(
       fc.asyncProperty(odd, async (name) => {
-        fc.pre(typeof name !== 'string' || !names.includes(name))
+        fc.pre(typeof name !== 'string' || !Object.hasOwn(contract, name))
         expect(await dispatch(true, name, {})).toEqual({ ok: false, error: { kind: 'BAD_REQUEST', field: 'method' } })
       }),
     )
