@@ -165,6 +165,9 @@ function Progress({ share }: { share: number }) {
   return (
     <div className="what-if-progress">
       <p className="soft small">Replaying the recorded calls in simulated time</p>
+      <Button small onClick={whatIf.stop}>
+        Stop
+      </Button>
       <div
         className="what-if-track"
         role="progressbar"
@@ -192,7 +195,10 @@ function Body() {
     const { title, detail } = describeError(error, errorContext(null))
     return <EmptyState title={title} detail={detail} action={<Button onClick={whatIf.run}>Run again</Button>} />
   }
-  if (result === null) return progress === null ? null : <Progress share={progress} />
+  if (result === null) {
+    if (progress !== null) return <Progress share={progress} />
+    return <EmptyState title="The replay was stopped" action={<Button onClick={whatIf.run}>Run again</Button>} />
+  }
   if (result.calls === 0) {
     return (
       <EmptyState

@@ -64,6 +64,14 @@ export function createWhatIf({ call, onProgress }: WhatIfPorts) {
     if (stretch !== null && limit !== undefined) void ask(stretch, limit)
   }
 
+  /** Ends what runs; an answer from before stays. */
+  function stop(): void {
+    turn += 1
+    if (get().progress === null) return
+    set({ progress: null })
+    void call('whatIf.cancel', {})
+  }
+
   return {
     store,
     run,
@@ -71,9 +79,9 @@ export function createWhatIf({ call, onProgress }: WhatIfPorts) {
       set({ ...closed, stretch })
       run()
     },
+    stop,
     close(): void {
-      turn += 1
-      if (get().progress !== null) void call('whatIf.cancel', {})
+      stop()
       set(closed)
     },
     setPerWindow: (perWindow: string) => set({ perWindow }),

@@ -81,7 +81,8 @@ export function describeLimit({ perWindow, windowMs }: Pick<WhatIf, 'perWindow' 
   const each = [...new Set(perWindow)].sort((one, other) => one - other)
   const counts = each.map((count) => formatCount(count)).join(' and ')
   const groups = perWindow.length > 1 ? `, ${formatCount(perWindow.length)} limits` : ''
-  return `${counts} requests per ${formatDuration(windowMs)}${groups}`
+  const window = windowMs === 60_000 ? 'minute' : formatDuration(windowMs)
+  return `${counts} requests per ${window}${groups}`
 }
 
 /** What the simulation takes for granted, so that nobody takes it for more than it is. */

@@ -66,9 +66,10 @@ describe('words', () => {
     expect(formatFinish(rowOf('none', paced))).toBe('1 min 14 s')
     expect(formatWaits(paced)).toBe('0 ms · 9.00 s · 12.00 s')
     expect(formatWaits({ ...paced, waitMaxMs: 0 })).toBe('none')
-    expect(describeLimit({ perWindow: [100], windowMs: 60_000 })).toBe('100 requests per 1 min')
+    expect(describeLimit({ perWindow: [100], windowMs: 60_000 })).toBe('100 requests per minute')
+    expect(describeLimit({ perWindow: [9], windowMs: 30_000 })).toBe('9 requests per 30.00 s')
     expect(describeLimit({ perWindow: [1000, 100, 100], windowMs: 60_000 })).toBe(
-      '100 and 1,000 requests per 1 min, 3 limits',
+      '100 and 1,000 requests per minute, 3 limits',
     )
   })
 
@@ -160,6 +161,25 @@ describe('asking', () => {
     desk.setPerWindow('0')
     desk.run()
     expect(asked).toHaveLength(1)
+  })
+
+  test('stopping ends what runs and keeps the answer from before', async () => {
+    const { desk, settles, cancels } = open()
+    desk.open({ ids: [1] })
+    desk.stop()
+    expect(cancels()).toBe(1)
+    expect(desk.store.getState()).toMatchObject({ stretch: { ids: [1] }, progress: null, result: null, error: null })
+    settles[0]?.({ ok: false, error: { kind: 'CANCELLED', callId: null } })
+    await Promise.resolve()
+    expect(desk.store.getState().error).toBeNull()
+    desk.run()
+    settles[1]?.({ ok: true, value: answer })
+    await Promise.resolve()
+    desk.run()
+    desk.stop()
+    desk.stop()
+    expect(cancels()).toBe(2)
+    expect(desk.store.getState()).toMatchObject({ progress: null, result: answer })
   })
 
   test('closing ends what runs and forgets what was shown; a failure is kept to be shown', async () => {
