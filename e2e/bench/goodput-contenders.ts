@@ -140,6 +140,7 @@ function createOurs(rate: Partial<RatePolicy>): StartContender {
     const calls = await openCallStore({
       file: join(folder, 'requests.db'),
       clock: systemClock,
+      policy: {},
       onNotice: () => undefined,
     })
     const limiter = createLimiter({

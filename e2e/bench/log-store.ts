@@ -83,7 +83,8 @@ async function indexAll(file: string): Promise<void> {
 export async function runLogMeasures(options: string): Promise<void> {
   const { folder, calls } = JSON.parse(options) as { folder: string; calls: number }
   const file = join(folder, 'requests.db')
-  const open = () => openCallStore({ file, clock: systemClock, onNotice: ({ what }) => console.error(what) })
+  const open = () =>
+    openCallStore({ file, clock: systemClock, policy: {}, onNotice: ({ what }) => console.error(what) })
   let store = await open()
   const firstMs = Date.now() - monthMs
   let appendMs = 0

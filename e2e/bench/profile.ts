@@ -141,6 +141,7 @@ async function fillCalls(folder: string, keys: readonly KeySummary[], peer: Peer
   const calls = await openCallStore({
     file: join(folder, 'requests.db'),
     clock: systemClock,
+    policy: {},
     onNotice: () => undefined,
   })
   const nowMs = systemClock.nowMs()

@@ -25,7 +25,7 @@ afterEach(() => {
 })
 
 async function open(name = 'requests.db'): Promise<CallStore> {
-  const store = await openCallStore({ file: join(folder, name), clock, onNotice: () => undefined })
+  const store = await openCallStore({ file: join(folder, name), clock, policy: {}, onNotice: () => undefined })
   stores.push(store)
   return store
 }

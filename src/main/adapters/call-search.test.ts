@@ -79,7 +79,12 @@ function makeRecord(index: number): CallRecord {
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'jasni-search-'))
-  const own = await openCallStore({ file: join(folder, 'made.db'), clock: clockOf(), onNotice: () => undefined })
+  const own = await openCallStore({
+    file: join(folder, 'made.db'),
+    clock: clockOf(),
+    policy: {},
+    onNotice: () => undefined,
+  })
   calls = Array.from({ length: 600 }, (_, index) => own.get(own.append(makeRecord(index)).id)).flatMap((c) => c ?? [])
   own.close()
   const opened = await openDatabase({

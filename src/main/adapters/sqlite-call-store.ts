@@ -21,8 +21,8 @@ export interface CallStoreOptions {
   readonly clock: Clock
   /** Told once per cause when the file cannot be used; calls then stay in memory. */
   readonly onNotice: (notice: Notice) => void
-  /** What is kept at first; `setPolicy` changes it. */
-  readonly policy?: Partial<LogPolicy>
+  /** What is kept, from the first step of the background on; the defaults for what is not named. `setPolicy` changes it. */
+  readonly policy: Partial<LogPolicy>
   /** Pause between two tries to use a file that refused; 30 s by default. */
   readonly retryMs?: number
 }

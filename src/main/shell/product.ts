@@ -11,8 +11,7 @@ import { createKeytarSecretStore } from '../adapters/keytar-secret-store.ts'
 import { createMemorySecretStore } from '../adapters/memory-secret-store.ts'
 import { nodeDigest } from '../adapters/node-digest.ts'
 import { nodeRandom } from '../adapters/node-random.ts'
-import { openCallStore } from '../adapters/sqlite-call-store.ts'
-import { type OpenVaultStore, openVaultStore } from '../adapters/sqlite-vault-store.ts'
+import type { OpenVaultStore } from '../adapters/sqlite-vault-store.ts'
 import { systemClock } from '../adapters/system-clock.ts'
 import { createUndiciHttp } from '../adapters/undici-http.ts'
 import { createAlarms } from '../core/alarms/alarms.ts'
@@ -37,6 +36,7 @@ import { type SandboxServer, startSandbox } from '../sandbox/server.ts'
 import { createHeadroomTicker } from './headroom-ticker.ts'
 import { createNoticeBoard } from './notice-board.ts'
 import { ensureSandboxKey, leavesSandboxWithoutKey } from './sandbox-key.ts'
+import { openStores } from './stores.ts'
 import { createWaitingTeller } from './waiting-teller.ts'
 
 /** The port that the local server has unless it is taken. */
@@ -135,13 +135,11 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
   const clock = systemClock
   const board = createNoticeBoard({ log, emit })
 
-  const [opened, calls, server] = await Promise.all([
-    openVaultStore(join(profile, 'vault.db'), clock.nowMs()),
-    openCallStore({ file: join(profile, 'requests.db'), clock, onNotice: board.add }),
+  const [{ opened, calls }, server] = await Promise.all([
+    openStores({ profile, clock, onNotice: board.add }),
     startLocalServer(profile, parts.sandboxPort, log),
   ])
   const { store } = opened
-  calls.setPolicy(store.settings().log)
   const vaultNotice = noticeOf(opened.outcome)
   if (vaultNotice !== null) board.add(vaultNotice)
   if (opened.unreadable.length > 0) log.warn('vault-rows-unreadable', { rows: opened.unreadable })

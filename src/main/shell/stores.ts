@@ -1,0 +1,27 @@
+import { join } from 'node:path'
+import type { Notice } from '../../shared/model/app.ts'
+import { openCallStore } from '../adapters/sqlite-call-store.ts'
+import { type OpenVaultStore, openVaultStore } from '../adapters/sqlite-vault-store.ts'
+import type { CallStore, Clock } from '../core/ports.ts'
+
+/** The files of a profile, open. */
+export interface OpenStores {
+  readonly opened: OpenVaultStore
+  readonly calls: CallStore
+}
+
+/**
+ * Opens the files of a profile, never failing. The log comes second: what it keeps is a setting in the
+ * vault, and it deletes the rest as soon as it is open.
+ */
+export async function openStores(parts: {
+  readonly profile: string
+  readonly clock: Clock
+  readonly onNotice: (notice: Notice) => void
+}): Promise<OpenStores> {
+  const { profile, clock, onNotice } = parts
+  const opened = await openVaultStore(join(profile, 'vault.db'), clock.nowMs())
+  const policy = opened.store.settings().log
+  const calls = await openCallStore({ file: join(profile, 'requests.db'), clock, onNotice, policy })
+  return { opened, calls }
+}
