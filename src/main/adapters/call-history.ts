@@ -134,8 +134,8 @@ export function countRequests(db: SqlDatabase, query: RequestCountQuery, counter
 }
 
 /** Counts a batch of calls per key and hour. Throws what SQLite throws. */
-export function insertKeyHours(db: SqlDatabase, calls: readonly CallDetail[]): void {
-  const insert = db.prepare(
+export function insertKeyHours(prepare: SqlDatabase['prepare'], calls: readonly CallDetail[]): void {
+  const insert = prepare(
     'INSERT INTO key_hour VALUES (?, ?, ?) ON CONFLICT (hour, key_id) DO UPDATE SET calls = calls + excluded.calls',
   )
   for (const { keyId, hour, calls: count } of countKeyHours(calls)) insert.run(keyId, hour, count)

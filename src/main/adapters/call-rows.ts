@@ -15,8 +15,8 @@ import { listPieces } from '../../shared/model/call-pieces.ts'
 import { redactKeys, redactText } from '../core/log/redaction.ts'
 import type { SqlValue } from './sqlite-database.ts'
 
-/** Length of a body's text above which it is compressed. */
-const packAboveChars = 4096
+/** Length of a body's text above which it is compressed: for a shorter one that takes longer than the write it saves. */
+const packAboveChars = 8192
 const inflatedBytesMax = 8 * 1024 * 1024
 
 /** Columns of a row of the list, for `SummaryRow`. */
@@ -135,8 +135,10 @@ function packBody(body: CallDetail['requestBody']): readonly [string | null, Uin
   return [JSON.stringify({ ...body, text: '' }), packed]
 }
 
-const placesOf = (rows: number, columns: number) =>
-  Array.from({ length: rows }, () => `(${Array.from({ length: columns }, () => '?').join(', ')})`).join(', ')
+const placesOf = (rows: number, columns: number) => {
+  const row = `(${Array(columns).fill('?').join(', ')})`
+  return Array(rows).fill(row).join(', ')
+}
 
 /** Statement that writes rows of the list; the values of each come from `listSummaryValues`. */
 export function insertSummaries(rows: number): string {

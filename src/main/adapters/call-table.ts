@@ -90,6 +90,10 @@ const longestCallMs = 10 * 60_000
 const startsMax = 200_000
 const startsAtOnce = 1000
 const rowsAtOnce = 25
+const insertManySummaries = insertSummaries(rowsAtOnce)
+const insertManyDetails = insertDetails(rowsAtOnce)
+const insertOneSummary = insertSummaries(1)
+const insertOneDetail = insertDetails(1)
 
 const whole = `SELECT ${summaryColumns}, ${listDetailColumns(true)}
   FROM call JOIN call_detail ON call_detail.id = call.id`
@@ -130,10 +134,12 @@ export function openCallTable(db: SqlDatabase): CallTable {
     insert: (calls) =>
       db.transaction(() => {
         // One call of the library writes several rows: the way into it costs more than a row.
-        for (let from = 0; from < calls.length; from += rowsAtOnce) {
-          const some = calls.slice(from, from + rowsAtOnce)
-          prepare(insertSummaries(some.length)).run(...some.flatMap(listSummaryValues))
-          prepare(insertDetails(some.length)).run(...some.flatMap(listDetailValues))
+        for (let from = 0; from < calls.length; ) {
+          const isMany = from + rowsAtOnce <= calls.length
+          const some = calls.slice(from, from + (isMany ? rowsAtOnce : 1))
+          prepare(isMany ? insertManySummaries : insertOneSummary).run(...some.flatMap(listSummaryValues))
+          prepare(isMany ? insertManyDetails : insertOneDetail).run(...some.flatMap(listDetailValues))
+          from += some.length
         }
         for (const day of countKeyDays(calls.map(({ summary }) => summary))) {
           prepare(
@@ -142,7 +148,7 @@ export function openCallTable(db: SqlDatabase): CallTable {
                forbidden = forbidden + excluded.forbidden, rate_limited = rate_limited + excluded.rate_limited`,
           ).run(day.keyId, day.day, day.source, day.calls, day.unauthorized, day.forbidden, day.rateLimited)
         }
-        insertKeyHours(db, calls)
+        insertKeyHours(prepare, calls)
         changeCount(calls.length)
         return null
       }),

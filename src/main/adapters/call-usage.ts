@@ -2,6 +2,7 @@ import type { CallSummary } from '../../shared/model/call.ts'
 import type { KeyUsage } from '../../shared/model/key.ts'
 
 const usageDays = 30
+const quarterMs = 900_000
 
 /** The first local day that `sumUsage` counts at a time (epoch ms). */
 export const nameFirstUsageDay = (nowMs: number): string => nameDay(nowMs, usageDays - 1)
@@ -26,11 +27,12 @@ export function nameDay(atMs: number, daysBack = 0): string {
 }
 
 /** What one call adds to the counts of its key; null without a key. */
-export function countKeyDay({ keyId, startedAtMs, source, status }: CallSummary): KeyDay | null {
+export function countKeyDay(call: CallSummary, nameCallDay = nameDay): KeyDay | null {
+  const { keyId, startedAtMs, source, status } = call
   if (keyId === null) return null
   return {
     keyId,
-    day: nameDay(startedAtMs),
+    day: nameCallDay(startedAtMs),
     source,
     calls: 1,
     unauthorized: status === 401 ? 1 : 0,
@@ -42,8 +44,16 @@ export function countKeyDay({ keyId, startedAtMs, source, status }: CallSummary)
 /** Adds up what a few calls add to the counts of their keys. */
 export function countKeyDays(calls: readonly CallSummary[]): readonly KeyDay[] {
   const sums = new Map<string, KeyDay>()
+  const days = new Map<number, string>()
+  // Days begin at whole quarters of an hour in every zone, and many calls lie in the same one.
+  const nameCallDay = (atMs: number) => {
+    const quarter = Math.floor(atMs / quarterMs)
+    const day = days.get(quarter) ?? nameDay(atMs)
+    days.set(quarter, day)
+    return day
+  }
   for (const call of calls) {
-    const day = countKeyDay(call)
+    const day = countKeyDay(call, nameCallDay)
     if (day === null) continue
     const name = `${day.keyId} ${day.day} ${day.source}`
     const known = sums.get(name)
