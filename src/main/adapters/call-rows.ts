@@ -13,6 +13,7 @@ import {
 } from '../../shared/model/call.ts'
 import { listPieces } from '../../shared/model/call-pieces.ts'
 import { redactKeys, redactText } from '../core/log/redaction.ts'
+import { readShape } from './shape-check.ts'
 import type { SqlValue } from './sqlite-database.ts'
 
 /** Length of a body's text above which it is compressed: for a shorter one that takes longer than the write it saves. */
@@ -37,7 +38,7 @@ export function listDetailColumns(bodies: boolean): string {
 const Summary = z.extend(z.omit(CallSummary, { pieces: true }), { piecesJson: z.nullable(z.string()) })
 // The library gives bytes as an ArrayBuffer, whatever was written.
 const Bytes = z.nullable(z.instanceof(ArrayBuffer))
-const Detail = z.object({
+const Detail = z.extend(Summary, {
   origin: z.string(),
   keyMask: z.nullable(z.string()),
   attemptsJson: z.string(),
@@ -56,31 +57,31 @@ const Pieces = z.array(CallPiece)
 
 /** Reads rows of a known shape; those that are of another are left out. */
 export function readRows<T>(schema: z.ZodMiniType<T>, rows: readonly unknown[]): T[] {
-  return rows.flatMap((row) => {
-    const parsed = z.safeParse(schema, row)
-    return parsed.success ? [parsed.data] : []
-  })
+  const read: T[] = []
+  for (const row of rows) {
+    const shaped = readShape(schema, row)
+    if (shaped !== null) read.push(shaped)
+  }
+  return read
 }
 
 /** Reads JSON of a known shape; null for any other text. */
 export function parseJson<T>(schema: z.ZodMiniType<T>, text: string | null): T | null {
   if (text === null) return null
   try {
-    const parsed = z.safeParse(schema, JSON.parse(text))
-    return parsed.success ? parsed.data : null
+    return readShape(schema, JSON.parse(text))
   } catch {
     return null
   }
 }
 
-function buildSummary({ piecesJson, ...summary }: z.infer<typeof Summary>): CallSummary {
-  const pieces = parseJson(Pieces, piecesJson)
-  return pieces === null ? summary : { ...summary, pieces }
+function addPieces(summary: CallSummary, pieces: CallSummary['pieces'] | null): CallSummary {
+  return pieces === null || pieces === undefined ? summary : { ...summary, pieces }
 }
 
 /** Reads rows of the list. */
 export function readSummaries(rows: readonly unknown[]): CallSummary[] {
-  return readRows(Summary, rows).map(buildSummary)
+  return readRows(Summary, rows).map(({ piecesJson, ...summary }) => addPieces(summary, parseJson(Pieces, piecesJson)))
 }
 
 function unpackBody(json: string | null, packed: ArrayBuffer | null): CallDetail['requestBody'] {
@@ -93,31 +94,27 @@ function unpackBody(json: string | null, packed: ArrayBuffer | null): CallDetail
   }
 }
 
+function readDetail(row: z.infer<typeof Detail>): CallDetail {
+  const { piecesJson, origin, keyMask, stop, attemptsJson, waitsJson, ...rest } = row
+  const { requestBody, requestPacked, responseBody, responsePacked, ...summary } = rest
+  const attempts = parseJson(Attempts, attemptsJson) ?? []
+  const waits = parseJson(Waits, waitsJson) ?? []
+  return {
+    // Rows of earlier versions have no pieces, and no waits to draw.
+    summary: addPieces(summary, parseJson(Pieces, piecesJson) ?? listPieces({ summary, attempts, waits })),
+    origin,
+    keyMask,
+    attempts,
+    waits,
+    stop,
+    requestBody: unpackBody(requestBody, requestPacked),
+    responseBody: unpackBody(responseBody, responsePacked),
+  }
+}
+
 /** Reads rows that hold the columns of a summary and of a detail. */
 export function readDetails(rows: readonly unknown[]): CallDetail[] {
-  return rows.flatMap((row) => {
-    const head = z.safeParse(Summary, row)
-    const rest = z.safeParse(Detail, row)
-    if (!head.success || !rest.success) return []
-    const { origin, keyMask, stop, attemptsJson, waitsJson, requestBody, responseBody } = rest.data
-    const attempts = parseJson(Attempts, attemptsJson) ?? []
-    const waits = parseJson(Waits, waitsJson) ?? []
-    const summary = buildSummary(head.data)
-    // Rows of earlier versions have no pieces, and no waits to draw.
-    const pieces = summary.pieces ?? listPieces({ summary, attempts, waits })
-    return [
-      {
-        summary: pieces === undefined ? summary : { ...summary, pieces },
-        origin,
-        keyMask,
-        attempts,
-        waits,
-        stop,
-        requestBody: unpackBody(requestBody, rest.data.requestPacked),
-        responseBody: unpackBody(responseBody, rest.data.responsePacked),
-      },
-    ]
-  })
+  return readRows(Detail, rows).map(readDetail)
 }
 
 /** A set of closed words as the bits of a number. */

@@ -11,8 +11,8 @@ import type { SqlStatement } from './sqlite-database.ts'
 /** Calls that one statement may look at without a look at the clock. */
 const stretchCalls = 4096
 /** The same where each must be read whole. */
-const wholeCalls = 256
-const wordHitsAtOnce = 256
+const wholeCalls = 64
+const wordHitsAtOnce = wholeCalls
 
 const ZoneRow = z.object({ block: z.number(), may: z.number() })
 const IdRow = z.object({ id: z.number() })
