@@ -273,6 +273,21 @@ describe('rule 1: the order of trust', () => {
   })
 })
 
+describe('a key in a header of the limit', () => {
+  const key = 'jsk_live_SyntheticKeyForTests0001'
+
+  test('is never shown, not even a piece of it where the text is cut', () => {
+    for (let before = 0; before < 220; before += 1) {
+      const policy: Header = ['RateLimit-Policy', `"a";q=100;w=60, "${'x'.repeat(before)}${key}";q=200;w=60`]
+      const told = read(policy, ['RateLimit', '"a";r=0;t=30'])?.told
+      expect(told).toHaveLength(2)
+      expect(JSON.stringify(told)).not.toMatch(/jsk_[a-z]|Synth/)
+      const reset = wait(['RateLimit', `"${'x'.repeat(before)}${key}";r=0;t=30`])?.header
+      expect(JSON.stringify(reset)).not.toMatch(/jsk_[a-z]|Synth/)
+    }
+  })
+})
+
 describe('rule 3: the pace', () => {
   test('rule 3: is min(r/t, q/w), never r/t alone', () => {
     // The draft's own example: r/t would be 1,000 a second where the policy means 10.

@@ -1,5 +1,6 @@
 import { limits } from '../../../shared/limits.ts'
 import type { Header } from '../../../shared/model/call.ts'
+import { redactHeader } from '../log/redaction.ts'
 import { parseHttpDate, readRetryAfter } from './retry-after.ts'
 import { type BareItem, type FieldItem, parseFieldList } from './structured-fields.ts'
 
@@ -15,7 +16,7 @@ export interface RateReading {
   /** Ms until more is left, counted from the answer. */
   readonly resetInMs: number | null
   readonly windowMs: number | null
-  /** The headers that were believed, as they came, each cut at a sane length. */
+  /** The headers that were believed, redacted, each cut at a sane length. */
   readonly told: readonly Header[]
 }
 
@@ -214,8 +215,10 @@ function findQuota(headers: readonly Header[], nowMs: number) {
   return { fields, structured, legacy }
 }
 
-function cutValue(value: string): string {
-  return value.length <= toldCharsMax ? value : `${value.slice(0, toldCharsMax)}…`
+/** A header as it may be shown. Redacted before it is cut: half a key no longer looks like one. */
+function showHeader(name: string, value: string): Header {
+  const shown = redactHeader(name, value)
+  return [name, shown.length <= toldCharsMax ? shown : `${shown.slice(0, toldCharsMax)}…`]
 }
 
 /**
@@ -228,7 +231,7 @@ export function readRateHeaders(headers: readonly Header[], nowMs: number): Rate
   const source = found?.structured ?? found?.legacy
   if (found === null || source === null || source === undefined) return null
   const told = source.names.flatMap((name) =>
-    (found.fields.get(name) ?? []).slice(0, 4).map((value): Header => [name, cutValue(value)]),
+    (found.fields.get(name) ?? []).slice(0, 4).map((value) => showHeader(name, value)),
   )
   return { ...source.quota, told }
 }
@@ -240,16 +243,16 @@ export function readRateHeaders(headers: readonly Header[], nowMs: number): Rate
 export function readToldWait(headers: readonly Header[], nowMs: number): ToldWait | null {
   const retryAfter = readRetryAfter(headers, nowMs)
   if (retryAfter !== null && retryAfter.ms <= believedMsMax) {
-    return { ms: retryAfter.ms, cause: 'retry-after', header: ['retry-after', cutValue(retryAfter.value)] }
+    return { ms: retryAfter.ms, cause: 'retry-after', header: showHeader('retry-after', retryAfter.value) }
   }
   const found = findQuota(headers, nowMs)
   if (found === null) return null
   const { structured, legacy, fields } = found
   const stated = structured?.quota.resetInMs ?? null
   if (stated !== null) {
-    return { ms: stated, cause: 'reset', header: ['ratelimit', cutValue(joinLines(fields.get('ratelimit')))] }
+    return { ms: stated, cause: 'reset', header: showHeader('ratelimit', joinLines(fields.get('ratelimit'))) }
   }
   const reset = legacy?.quota.resetInMs ?? null
   if (legacy === null || reset === null) return null
-  return { ms: reset, cause: 'reset', header: [legacy.resetName, cutValue(fields.get(legacy.resetName)?.[0] ?? '')] }
+  return { ms: reset, cause: 'reset', header: showHeader(legacy.resetName, fields.get(legacy.resetName)?.[0] ?? '') }
 }
