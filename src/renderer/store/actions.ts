@@ -38,6 +38,8 @@ export function connectStore(): () => void {
     // An event may have come first, and is newer.
     if (result.ok && get().alarms.length === 0) set({ alarms: result.value })
   })
+  // A call that waited before the page was loaded is told by no event until it changes.
+  void loadWaiting()
   return () => {
     for (const stop of stops) stop()
   }
@@ -214,7 +216,7 @@ export async function dismissAlarm(id: string): Promise<void> {
 }
 
 /** Asks which calls wait; changes come by themselves afterwards. */
-export async function loadWaiting(): Promise<void> {
+async function loadWaiting(): Promise<void> {
   const result = await call('calls.waiting', {})
   if (result.ok) set({ waiting: result.value })
 }

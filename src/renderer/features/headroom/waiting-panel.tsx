@@ -1,6 +1,5 @@
-import { useEffect } from 'react'
 import type { WaitingCall } from '../../../shared/model/waiting.ts'
-import { cancelWaiting, holdTraffic, loadWaiting } from '../../store/actions.ts'
+import { cancelWaiting, holdTraffic } from '../../store/actions.ts'
 import { useStore } from '../../store/store.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { EnvMark } from '../../ui/env-mark.tsx'
@@ -37,7 +36,6 @@ function WaitingRow({ call, now }: { call: WaitingCall; now: number }) {
 /** The calls that wait, in the order in which they go out, each with its cause and a way to cancel it. */
 export function WaitingPanel({ now }: { now: number }) {
   const { calls, total, heldAll } = useStore((state) => state.waiting)
-  useEffect(() => void loadWaiting(), [])
   const more = total - Math.min(calls.length, shownMax)
   return (
     <section className="use-part" aria-label="Waiting for a slot">

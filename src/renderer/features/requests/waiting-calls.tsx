@@ -1,6 +1,5 @@
-import { useEffect } from 'react'
 import type { WaitingCall } from '../../../shared/model/waiting.ts'
-import { cancelWaiting, holdTraffic, loadWaiting } from '../../store/actions.ts'
+import { cancelWaiting, holdTraffic } from '../../store/actions.ts'
 import { findEnvironment, useStore } from '../../store/store.ts'
 import { Button } from '../../ui/button.tsx'
 import { EnvMark } from '../../ui/env-mark.tsx'
@@ -42,7 +41,6 @@ function WaitingRow({ call, nowMs }: { call: WaitingCall; nowMs: number }) {
 export function WaitingCalls() {
   const { calls, total, heldAll } = useStore((state) => state.waiting)
   const nowMs = useNow(calls.length === 0 ? 60_000 : 200)
-  useEffect(() => void loadWaiting(), [])
   if (total === 0 && !heldAll) return null
   const more = total - Math.min(calls.length, shownMax)
   return (
