@@ -10,6 +10,7 @@ import {
   again,
   failRotation,
   isGivenUp,
+  isNameOfOther,
   issuerError,
   issuerLabelOf,
   keepStep,
@@ -91,7 +92,7 @@ async function obtainFromIssuer(deps: StepDeps, memory: RunMemory, record: Rotat
     const { issuer } = found.value
     if (record.createsAsked > 0) {
       // Asked before, and never learned what became of it: such a key is ended before another is made.
-      const tidied = await tidyIssuer(issuer, record, null)
+      const tidied = await tidyIssuer(custody, issuer, record, null)
       if (!tidied.ok) return retryOrGiveUp(deps, memory, record, 'issuer', issuerError(tidied.error))
       const left: LeftBehind = { what: 'maybe-key-at-issuer', detail: issuerLabelOf(record) }
       const noted = keepStep(
@@ -129,7 +130,18 @@ async function obtainFromIssuer(deps: StepDeps, memory: RunMemory, record: Rotat
       source: 'issuer',
       ...(issuerKeyId === null ? {} : { issuerKeyId }),
     })
+    if (!prepared.ok && prepared.error.kind === 'KEY_EXISTS') {
+      // It gave a key that is here already, perhaps the one in use: nothing was made, and nothing is to be ended.
+      const settled = keepStep(deps, memory, record.id, (now) => ({ createsAsked: now.createsAsked - 1 }), [])
+      if (settled.kind === 'wait') return settled
+      memory.created = null
+    }
     if (!prepared.ok) return failRotation(deps, memory, record.id, prepared.error)
+    if (issuerKeyId !== null && isNameOfOther(custody, record, issuerKeyId)) {
+      // By this name another key would be ended in the place of the new one.
+      memory.created = null
+      return failRotation(deps, memory, record.id, { kind: 'ISSUER', fault: 'bad-answer', status: null })
+    }
     memory.obtained = prepared.value
   }
   const asked = deps.journal.find(record.id)?.createsAsked ?? 0

@@ -3,7 +3,7 @@ import { limits } from '../../../shared/limits.ts'
 import type { Header } from '../../../shared/model/call.ts'
 import type { AutomaticIssuer } from '../../../shared/model/rotation.ts'
 import { fail, type Result, succeed } from '../../../shared/result.ts'
-import { registerSecret } from '../log/redaction.ts'
+import { holdsSecret, registerSecret } from '../log/redaction.ts'
 import type { Http, HttpAnswer } from '../ports.ts'
 import type { Secret } from '../vault/secret.ts'
 
@@ -138,7 +138,12 @@ export function createKeyIssuer(parts: {
       if (body === undefined) return failed('bad-answer', answer.status, false)
       const text = readPath(body, address.keyPath)
       if (typeof text !== 'string' || text === '') return failed('no-key', answer.status, false)
-      return succeed({ text, issuerKeyId: readName(readPath(body, address.idPath)) })
+      const issuerKeyId = readName(readPath(body, address.idPath))
+      // A name is shown and written down, so that one that gives the key away is refused with the whole answer.
+      if (issuerKeyId !== null && (issuerKeyId.includes(text) || holdsSecret(issuerKeyId))) {
+        return failed('bad-answer', answer.status, false)
+      }
+      return succeed({ text, issuerKeyId })
     },
 
     async revoke(issuerKeyId) {

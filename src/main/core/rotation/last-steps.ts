@@ -140,7 +140,7 @@ export async function forget(deps: StepDeps, memory: RunMemory, record: Rotation
     // A creation whose answer was lost may have been done late: its key is ended as well, if it can be found.
     const found = await deps.issuerOf(record.environmentId)
     if (found.ok && found.value.kind === 'automatic') {
-      await tidyIssuer(found.value.issuer, record, record.newIssuerKeyId)
+      await tidyIssuer(custody, found.value.issuer, record, record.newIssuerKeyId)
     }
   }
   const atMs = clock.nowMs()

@@ -50,6 +50,7 @@ function checkAddress(text: string, field: string): AppError | null {
 
 function checkIssuer(issuer: IssuerInput): AppError | null {
   if (issuer.kind === 'dashboard') return checkAddress(issuer.pageUrl, 'pageUrl')
+  if (issuer.idPath === issuer.keyPath) return { kind: 'BAD_REQUEST', field: 'idPath' }
   const address = checkAddress(issuer.createUrl, 'createUrl') ?? checkAddress(issuer.revokeUrl, 'revokeUrl')
   if (address !== null) return address
   if (new URL(issuer.createUrl).origin !== new URL(issuer.revokeUrl).origin) {

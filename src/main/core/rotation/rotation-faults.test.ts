@@ -225,6 +225,20 @@ describe.each(['automatic', 'dashboard'] as const)('issuer %s', (issuer) => {
     await expectSound(world)
   })
 
+  test('an issuer that answers with the key in use does not get it revoked', async () => {
+    const world = await makeWorld(issuer, 3000)
+    world.oldAnswers = 1
+    const before = usableKey(world)
+    await live(world, () => null, { starts: true })
+    const [record] = [...world.disk.rotations.values()]
+    if (issuer === 'automatic') {
+      expect(record).toMatchObject({ end: 'failed', problem: { error: { kind: 'KEY_EXISTS' } }, leftBehind: [] })
+      expect(usableKey(world)).toBe(before)
+      expect(world.keys.map(({ diesAtMs }) => diesAtMs)).toEqual([null])
+    } else expect(record?.end).toBe('done')
+    await expectSound(world)
+  })
+
   test.each(['cancel', 'go back', 'stop', 'retry'] as const)('%s at any moment', async (deed) => {
     const start = await makeWorld(issuer, 3000)
     for (let moment = 0; moment < 25; moment += 1) {
@@ -257,10 +271,11 @@ test('any faults over any number of runs, whatever a person does', async () => {
       fc.constantFrom(0, 500, 20_000, 300_000, 900_000),
       fc.array(run, { minLength: 1, maxLength: 5 }),
       fc.constantFrom(0, 0, 1, 2),
+      fc.constantFrom(0, 0, 1, 2),
       // A fault may swallow any of these answers, so that no order of three makes a row.
       fc.constantFrom('', 'r', 'arr', 'rar'),
-      async (issuer, revokeDelayMs, runs, badKeys, flaps) => {
-        const world = { ...copyWorld(worlds[issuer]), revokeDelayMs, badKeys, flaps }
+      async (issuer, revokeDelayMs, runs, badKeys, oldAnswers, flaps) => {
+        const world = { ...copyWorld(worlds[issuer]), revokeDelayMs, badKeys, oldAnswers, flaps }
         for (const { faults: planned, deeds, keychain } of runs) {
           const plan: FaultPlan = (call) => planned.find((candidate) => candidate.call === call)?.fault ?? null
           await live(world, plan, { starts: true, deeds, keychain })

@@ -1,8 +1,8 @@
-import { createServer, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { ServerResponse } from 'node:http'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { apiKeysPage, defaultRotationPolicy, panicConfirmation } from '../../../shared/model/defaults.ts'
 import { listSteps } from '../../../shared/model/rotation.ts'
+import { brokerCredential, startBroker, useBroker } from '../../shell/fixtures/broker.ts'
 import { type LiveRun, openLiveParts } from '../../shell/fixtures/live-rotations.ts'
 
 let parts: Awaited<ReturnType<typeof openLiveParts>>
@@ -99,42 +99,13 @@ describe('what a second one and the rest of the vault meet', () => {
 })
 
 describe('an issuer that misbehaves', () => {
-  /** An issuer of its own whose answers a test decides, in front of the test's server. */
-  async function startBroker(answer: (request: Request_, reply: ServerResponse) => void) {
-    const requests: Request_[] = []
-    const broker = createServer((incoming, outgoing) => {
-      const request = { method: incoming.method ?? '', url: incoming.url ?? '', token: incoming.headers.authorization }
-      requests.push(request)
-      incoming.resume()
-      answer(request, outgoing)
-    })
-    await new Promise<void>((done) => broker.listen(0, '127.0.0.1', done))
-    closers.push(() => {
-      broker.closeAllConnections()
-      broker.close()
-    })
-    const { port } = broker.address() as AddressInfo
-    const environmentId = run.environment('Dev').id
-    const set = run.policies.set(environmentId, {
-      ...defaultRotationPolicy,
-      issuer: {
-        kind: 'automatic',
-        createMethod: 'POST',
-        createUrl: `http://127.0.0.1:${port}/keys`,
-        keyPath: 'made.secret',
-        idPath: 'made.id',
-        revokeMethod: 'DELETE',
-        revokeUrl: `http://127.0.0.1:${port}/keys/{id}`,
-      },
-    })
-    expect(set.ok).toBe(true)
-    expect(await run.policies.setCredential(environmentId, 'credential-of-the-broker')).toMatchObject({
-      ok: true,
-      value: { hasCredential: true },
-    })
-    return requests
+  /** A broker in front of the test's server. */
+  async function openBroker(answer: Parameters<typeof startBroker>[0]) {
+    const broker = await startBroker(answer)
+    closers.push(broker.close)
+    await useBroker(run, run.environment('Dev').id, broker.origin)
+    return broker.requests
   }
-  type Request_ = { method: string; url: string; token: string | undefined }
   const closers: (() => void)[] = []
   afterEach(() => {
     for (const close of closers.splice(0)) close()
@@ -147,7 +118,7 @@ describe('an issuer that misbehaves', () => {
 
   test('a broker with its own credential makes and ends keys', async () => {
     const old = await openDev()
-    const requests = await startBroker((request, reply) => {
+    const requests = await openBroker((request, reply) => {
       if (request.method === 'POST') {
         const { key, id } = parts.server.issueKey()
         reply.writeHead(201).end(JSON.stringify({ made: { secret: key, id } }))
@@ -165,7 +136,7 @@ describe('an issuer that misbehaves', () => {
     const second = await start('Dev')
     expect(await run.waitFor(second.id, ended)).toMatchObject({ end: 'done', issuer: 'automatic' })
     expect(requests.map(({ method }) => method)).toEqual(['POST', 'POST', 'DELETE'])
-    expect(new Set(requests.map(({ token }) => token))).toEqual(new Set(['Bearer credential-of-the-broker']))
+    expect(new Set(requests.map(({ token }) => token))).toEqual(new Set([`Bearer ${brokerCredential}`]))
   })
 
   test.each([
@@ -176,7 +147,7 @@ describe('an issuer that misbehaves', () => {
     ['a page', (reply: ServerResponse) => reply.writeHead(200).end('<html>'), 'bad-answer'],
   ])('%s: the rotation fails, says why, and the old key is used', async (_, answer, fault) => {
     const old = await openDev()
-    await startBroker((_request, reply) => answer(reply))
+    await openBroker((_request, reply) => answer(reply))
     const { id } = await start('Dev')
     const failed = await run.waitFor(id, ended)
     expect(failed).toMatchObject({ end: 'failed', problem: { error: { kind: 'ISSUER', fault } } })
@@ -191,7 +162,7 @@ describe('an issuer that misbehaves', () => {
   test('500 first: asked again until it works', async () => {
     await openDev()
     let asked = 0
-    await startBroker((_request, reply) => {
+    await openBroker((_request, reply) => {
       asked += 1
       if (asked < 3) reply.writeHead(500).end()
       else {
@@ -206,7 +177,7 @@ describe('an issuer that misbehaves', () => {
 
   test('one that hangs is left alone as soon as a person cancels', async () => {
     const old = await openDev()
-    const requests = await startBroker(() => {})
+    const requests = await openBroker(() => {})
     const { id } = await start('Dev')
     await run.waitFor(id, ({ lines }) => lines.some(({ what }) => what === 'create-asked'))
     while (requests.length === 0) await new Promise((done) => setImmediate(done))
@@ -219,7 +190,7 @@ describe('an issuer that misbehaves', () => {
 
   test('a key that the server refuses is not used', async () => {
     const old = await openDev()
-    await startBroker((request, reply) => {
+    await openBroker((request, reply) => {
       if (request.method === 'POST')
         reply.writeHead(201).end(JSON.stringify({ made: { secret: 'jsk_live_NeverKnownToAnyServer01', id: 'x1' } }))
       else reply.writeHead(204).end()
@@ -234,7 +205,7 @@ describe('an issuer that misbehaves', () => {
 
   test('a text that is no key is refused and nothing is stored', async () => {
     await openDev()
-    await startBroker((request, reply) => {
+    await openBroker((request, reply) => {
       if (request.method === 'POST')
         reply.writeHead(201).end(JSON.stringify({ made: { secret: 'not a key', id: 'x1' } }))
       else reply.writeHead(204).end()

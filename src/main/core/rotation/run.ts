@@ -1,3 +1,4 @@
+import { originOf } from '../../../shared/base-url.ts'
 import type { AppError } from '../../../shared/error.ts'
 import type { KeySummary } from '../../../shared/model/key.ts'
 import type { Rotation, RotationRecord } from '../../../shared/model/rotation.ts'
@@ -165,8 +166,27 @@ export function issuerLabelOf({ id }: RotationRecord): string {
   return `rotation-${id}`
 }
 
+/** Where an environment's keys are made: what two environments with the same issuer have in common. */
+function issuerPlaceOf(custody: Custody, environmentId: string): string {
+  const issuer = custody.policies().find((policy) => policy.environmentId === environmentId)?.issuer
+  return issuer?.kind === 'automatic' ? originOf(issuer.revokeUrl) : environmentId
+}
+
+/**
+ * True when the issuer knows another key by this name: one with a passport that is not dead. Whoever
+ * ends a new key by such a name ends the other one, which may be in use.
+ */
+export function isNameOfOther(custody: Custody, record: RotationRecord, issuerKeyId: string): boolean {
+  const place = issuerPlaceOf(custody, record.environmentId)
+  return custody.keys().some((key) => {
+    if (key.issuerKeyId !== issuerKeyId || key.id === record.newKey?.id || key.state === 'dead') return false
+    return key.environmentId === record.environmentId || issuerPlaceOf(custody, key.environmentId) === place
+  })
+}
+
 /** Ends the keys at the issuer that this rotation asked for and never got, but for `keptId`. Null when it cannot tell. */
 export async function tidyIssuer(
+  custody: Custody,
   issuer: KeyIssuer,
   record: RotationRecord,
   keptId: string | null,
@@ -174,7 +194,7 @@ export async function tidyIssuer(
   const found = await issuer.find({ label: issuerLabelOf(record) })
   if (!found.ok) return found
   if (found.value === null) return { ok: true, value: null }
-  const lost = found.value.filter((name) => name !== keptId)
+  const lost = found.value.filter((name) => name !== keptId && !isNameOfOther(custody, record, name))
   for (const name of lost) {
     const revoked = await issuer.revoke(name)
     if (!revoked.ok) return revoked

@@ -5,6 +5,7 @@ import { pointTo } from '../vault/records.ts'
 import { addLeftBehind } from './first-steps.ts'
 import {
   again,
+  isNameOfOther,
   issuerError,
   issuerLabelOf,
   keepStep,
@@ -58,7 +59,8 @@ async function endAtIssuer(
   memory: RunMemory,
   record: RotationRecord,
 ): Promise<Outcome | LeftBehind | null> {
-  const issuerKeyId = record.newIssuerKeyId ?? memory.created?.issuerKeyId ?? null
+  const named = record.newIssuerKeyId ?? memory.created?.issuerKeyId ?? null
+  const issuerKeyId = named !== null && isNameOfOther(deps.custody, record, named) ? null : named
   const isMade = record.newKey !== null || memory.created !== null
   if (!isMade && record.createsAsked === 0) return null
   const left: LeftBehind = isMade
@@ -73,7 +75,7 @@ async function endAtIssuer(
     if (!revoked.ok) return isHopeless(memory) ? left : retryLater(deps, memory, 'issuer', issuerError(revoked.error))
   }
   if (record.createsAsked > 0 || issuerKeyId === null) {
-    const tidied = await tidyIssuer(issuer, record, null)
+    const tidied = await tidyIssuer(deps.custody, issuer, record, null)
     if (!tidied.ok) return isHopeless(memory) ? left : retryLater(deps, memory, 'issuer', issuerError(tidied.error))
     if (tidied.value === null && (record.createsAsked > 0 || isMade)) return left
   }
