@@ -290,6 +290,11 @@ export interface CallStore {
   clear(order: ClearOrder): Promise<Result<number>>
   /** A page of calls whole, oldest first, for a walk over many. Null when the log cannot be read. */
   scan(scan: CallScan): CallWalk | null
+  /**
+   * Changes when the file was given up for a new one, which holds its newest calls only: a walk that met both may miss
+   * some. Null while a file that was read before cannot be.
+   */
+  generation(): number | null
   /** Start times (epoch ms, ascending) of the attempts since `sinceMs`, by environment. */
   attemptsSince(sinceMs: number): ReadonlyMap<string, readonly number[]>
   usage(nowMs: number): readonly KeyUsage[]

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type ReadyFilter, readyEverything } from '../../../shared/filter/evaluation.ts'
 import type { ExportJob } from '../../../shared/model/export.ts'
 import { createExportFile } from '../../adapters/export-file.ts'
@@ -137,7 +137,7 @@ test('calls that come meanwhile are no part of it', async () => {
     return { ok: true, value: { ...made.value, write } }
   }
   await runExport(build({ create }))
-  expect(idsIn(readHar()).length).toBeLessThanOrEqual(252)
+  expect(idsIn(readHar())).toEqual(Array.from({ length: 250 }, (_, index) => index + 1))
 })
 
 test('CSV has a line per call', async () => {
@@ -235,11 +235,71 @@ test('a log that cannot be read in the middle leaves no file', async () => {
     pages += 1
     return pages === 2 ? null : store.scan(asked)
   }
-  expect(await runExport(build({}, { list: store.list, get: store.get, scan }))).toMatchObject({
+  expect(await runExport(build({}, { ...store, scan }))).toMatchObject({
     state: 'failed',
     fault: 'log',
   })
   expect(outFiles()).toEqual([])
+})
+
+/** A place for files that does something once, after the first page was written. */
+const interruptAfterPage =
+  (interrupt: () => void): ExportDesk['create'] =>
+  async (path) => {
+    const made = await createExportFile(path, 'part')
+    if (!made.ok) return made
+    let writes = 0
+    const write: ExportFile['write'] = async (text) => {
+      const written = await made.value.write(text)
+      writes += 1
+      if (writes === 2) interrupt()
+      return written
+    }
+    return { ok: true, value: { ...made.value, write } }
+  }
+
+test.each([
+  ['a filter', everything],
+  ['chosen calls', { ids: Array.from({ length: 2500 }, (_, index) => index + 1) }],
+] as const)('a log that is lost in the middle and begun anew leaves no file of %s', async (_name, selection) => {
+  fill(2500)
+  store.flush()
+  const create = interruptAfterPage(() => {
+    rmSync(join(folder, 'requests.db'))
+    fill(1)
+    store.flush()
+  })
+  expect(await runExport(build({ create }), { ...har, selection })).toMatchObject({ state: 'failed', fault: 'log' })
+  expect(outFiles()).toEqual([])
+  // What is left of the log can be exported.
+  await vi.waitFor(() => expect(store.generation()).not.toBeNull())
+  expect(await runExport(build())).toMatchObject({ state: 'done', done: 1001 })
+})
+
+test('closing while it is asked where to begins nothing', async () => {
+  fill(1)
+  let choose: (path: string) => void = () => undefined
+  const exports = build({
+    chooseFile: () =>
+      new Promise((resolve) => {
+        choose = resolve
+      }),
+  })
+  const started = exports.start(har)
+  await exports.close()
+  choose(join(folder, 'a.har'))
+  expect(await started).toEqual({ ok: true, value: null })
+  expect(outFiles()).toEqual([])
+})
+
+test('closing while the file is begun waits until nothing is left of it', async () => {
+  fill(1)
+  const exports = build()
+  const started = exports.start(har)
+  await Promise.resolve()
+  await exports.close()
+  expect(outFiles()).toEqual([])
+  expect(await started).toEqual({ ok: true, value: null })
 })
 
 test('closing ends one that runs and waits until nothing is left of it', async () => {

@@ -26,13 +26,13 @@ export interface Exports {
   cancel(jobId: string): Result<null>
   /** Shows the file of the newest export that came to its end in its folder. */
   reveal(jobId: string): Result<null>
-  /** Cancels what is under way and waits until nothing of it is left. */
+  /** Cancels what is under way and waits until nothing of it is left. What still asks where to does not begin. */
   close(): Promise<void>
 }
 
 /** What exports work with. */
 export interface ExportsDeps {
-  readonly calls: Pick<CallStore, 'list' | 'scan' | 'get'>
+  readonly calls: Pick<CallStore, 'list' | 'scan' | 'get' | 'generation'>
   readonly desk: ExportDesk
   readonly clock: Clock
   readonly random: Random
@@ -63,34 +63,45 @@ function createWriter(format: ExportFormat, options: ExportOptions): ExportWrite
   }
 }
 
-/** The pages of a selection, oldest call first; null in place of a page when the log cannot be read. */
-function* readPages(
+/**
+ * The pages of a selection as it is now, oldest call first; null in place of a page when the log cannot be read, or may
+ * have lost calls since. A call that the retention took meanwhile is left out.
+ */
+function readPages(
   calls: ExportsDeps['calls'],
   selection: ExportSelection,
   bodies: boolean,
-): Generator<readonly CallDetail[] | null> {
-  if ('ids' in selection) {
-    const ids = [...new Set(selection.ids)].sort((a, b) => a - b)
-    for (let from = 0; from < ids.length; from += pageCalls) {
-      // A call that the retention took meanwhile is left out.
-      yield ids.slice(from, from + pageCalls).flatMap((id) => calls.get(id) ?? [])
-    }
-    return
-  }
+): Iterable<readonly CallDetail[] | null> {
+  const generation = calls.generation()
+  const isWhole = () => generation !== null && calls.generation() === generation
   // Calls that come after the start are not part of it, or a busy log would never end.
-  const { filter } = selection
   const upTo = calls.list({ before: null, after: null, limit: 1, filter: readyEverything }).calls[0]?.id ?? 0
-  for (let after: number | null = 0; after !== null; ) {
-    const walk: CallWalk | null = calls.scan({ filter, after, upTo, limit: pageCalls, bodies })
-    yield walk === null ? null : walk.calls
-    after = walk === null ? null : walk.next
+
+  function* readChosen(chosen: readonly number[]): Generator<readonly CallDetail[] | null> {
+    const ids = [...new Set(chosen)].sort((a, b) => a - b)
+    for (let from = 0; from < ids.length; from += pageCalls) {
+      const page = ids.slice(from, from + pageCalls).flatMap((id) => calls.get(id) ?? [])
+      yield isWhole() ? page : null
+    }
   }
+
+  function* readFound(filter: ReadyFilter): Generator<readonly CallDetail[] | null> {
+    for (let after: number | null = 0; after !== null; ) {
+      const walk: CallWalk | null = calls.scan({ filter, after, upTo, limit: pageCalls, bodies })
+      yield walk === null || !isWhole() ? null : walk.calls
+      after = walk === null ? null : walk.next
+    }
+  }
+
+  return 'ids' in selection ? readChosen(selection.ids) : readFound(selection.filter)
 }
 
 /** Builds the exports of a profile. */
 export function createExports(deps: ExportsDeps): Exports {
   const { calls, desk, clock, random, log, onChange } = deps
   let asking = false
+  let closed = false
+  let beginning: Promise<unknown> = Promise.resolve()
   let running: { readonly jobId: string; readonly cancel: AbortController; readonly ended: Promise<void> } | null = null
   let finished: { readonly jobId: string; readonly path: string } | null = null
 
@@ -109,9 +120,10 @@ export function createExports(deps: ExportsDeps): Exports {
     signal: AbortSignal,
     onPage: (calls: number) => void,
   ): Promise<ExportFault | null> {
+    const pages = readPages(calls, order.selection, order.includeBodies)
     const begun = await file.write(writer.head())
     if (!begun.ok) return begun.error
-    for (const page of readPages(calls, order.selection, order.includeBodies)) {
+    for (const page of pages) {
       if (signal.aborted) return null
       if (page === null) return 'log'
       // The write is waited for, so that everything else of the app has its turn between two pages.
@@ -150,36 +162,46 @@ export function createExports(deps: ExportsDeps): Exports {
     } else tell({ state: finished?.jobId === job.jobId ? 'done' : 'cancelled' })
   }
 
+  async function begin(order: ExportOrder, path: string): Promise<Result<ExportJob | null>> {
+    const file = await desk.create(path)
+    if (!file.ok) return fail({ kind: 'EXPORT', fault: file.error })
+    if (closed) {
+      await file.value.discard()
+      return succeed(null)
+    }
+    const jobId = random.id()
+    const cancel = new AbortController()
+    const manifest = createWriter(order.what, { ...deps, includeBodies: false }).manifest()
+    const job: ExportJob = {
+      jobId,
+      format: order.what,
+      state: 'running',
+      done: 0,
+      total: countCalls(order.selection),
+      fileName: file.value.name.slice(0, limits.fileNameCharsMax),
+      fault: null,
+      manifest,
+    }
+    const ended = run(path, file.value, order, job, cancel.signal).catch(async (cause: unknown) => {
+      log.error('export-broken', cause)
+      await file.value.discard()
+      running = null
+      onChange({ ...job, state: 'failed', fault: 'failed' })
+    })
+    running = { jobId, cancel, ended }
+    return succeed(job)
+  }
+
   return {
     async start(order) {
       if (asking || running !== null) return fail({ kind: 'EXPORT', fault: 'busy' })
       asking = true
       try {
         const path = await desk.chooseFile(suggestName(order.what, clock.nowMs()), order.what)
-        if (path === null) return succeed(null)
-        const file = await desk.create(path)
-        if (!file.ok) return fail({ kind: 'EXPORT', fault: file.error })
-        const jobId = random.id()
-        const cancel = new AbortController()
-        const manifest = createWriter(order.what, { ...deps, includeBodies: false }).manifest()
-        const job: ExportJob = {
-          jobId,
-          format: order.what,
-          state: 'running',
-          done: 0,
-          total: countCalls(order.selection),
-          fileName: file.value.name.slice(0, limits.fileNameCharsMax),
-          fault: null,
-          manifest,
-        }
-        const ended = run(path, file.value, order, job, cancel.signal).catch(async (cause: unknown) => {
-          log.error('export-broken', cause)
-          await file.value.discard()
-          running = null
-          onChange({ ...job, state: 'failed', fault: 'failed' })
-        })
-        running = { jobId, cancel, ended }
-        return succeed(job)
+        if (path === null || closed) return succeed(null)
+        const begun = begin(order, path)
+        beginning = begun.catch(() => undefined)
+        return await begun
       } finally {
         asking = false
       }
@@ -197,6 +219,8 @@ export function createExports(deps: ExportsDeps): Exports {
     },
 
     async close() {
+      closed = true
+      await beginning
       running?.cancel.abort()
       await running?.ended
     },
