@@ -359,6 +359,25 @@ describe('what is kept', () => {
     expect(listAll(store)).toEqual([8, 7, 6])
   })
 
+  test('is not said to be deleted while another program keeps it from the file', async () => {
+    const release = async () => void (other.inTransaction && other.exec('ROLLBACK'))
+    const store = await open({ clock: { ...clock, sleep: release } })
+    append(store, 1)
+    store.flush()
+    const other = new Database(file)
+    undo.push(() => other.close())
+    other.exec('BEGIN IMMEDIATE')
+    append(store, 2)
+    expect(await store.clear({ filter: filterOf(''), upTo: 3, expected: 3 })).toEqual({
+      ok: false,
+      error: { kind: 'STORAGE', fault: 'failed' },
+    })
+    await release()
+    expect(await store.clear({ filter: filterOf(''), upTo: 3, expected: 3 })).toEqual({ ok: true, value: 3 })
+    store.flush()
+    expect(listAll(store)).toEqual([])
+  })
+
   test('of an older version is searched as before, and indexed in time', async () => {
     const old = new Database(file)
     old.exec(callMigrations[0])

@@ -148,6 +148,8 @@ export async function openCallStore(options: CallStoreOptions): Promise<CallStor
   /** Calls that are on no disk, oldest first. */
   let pending: CallDetail[] = []
   let disk: Disk | null = null
+  let generation = 0
+  let wasOpen = false
   let nextId = 1
   let oldestId = 1
   let timer: ReturnType<typeof setTimeout> | null = null
@@ -219,6 +221,7 @@ export async function openCallStore(options: CallStoreOptions): Promise<CallStor
       table.removeKeyHoursBefore(nameHour(clock.nowMs()) - keyHoursKept)
     }
     disk = found
+    wasOpen = true
     if (writes) workLater(found)
   }
 
@@ -239,6 +242,7 @@ export async function openCallStore(options: CallStoreOptions): Promise<CallStor
     const waiting = new Set(pending.map(({ summary }) => summary.id))
     if (saved.ok) pending = [...saved.value.filter(({ summary }) => !waiting.has(summary.id)), ...pending]
     disk = null
+    generation += 1
     old.open.db.close()
     startOvers += 1
     let movedTo = ''
@@ -469,6 +473,8 @@ export async function openCallStore(options: CallStoreOptions): Promise<CallStor
       }
     },
 
+    generation: () => (disk === null && wasOpen ? null : generation),
+
     count({ filter, before, after }) {
       const ready = startLimit()
       let count = 0
@@ -501,8 +507,10 @@ export async function openCallStore(options: CallStoreOptions): Promise<CallStor
 
     async clear({ filter, upTo, expected }) {
       flush()
-      if (pending.length > 0 && pending.every(({ summary }) => summary.id > upTo)) flush()
       if (writableDisk() === null) return fail({ kind: 'STORAGE', fault: 'read-only' })
+      // What another program kept from being written would come back with the next flush.
+      const isLeft = pending.some((call) => call.summary.id <= upTo && passes(filter, call))
+      if (isLeft) return fail({ kind: 'STORAGE', fault: 'failed' })
       const ids = await findIds(filter, upTo)
       if (ids === null) return fail({ kind: 'STORAGE', fault: 'failed' })
       if (ids.length > expected) return fail({ kind: 'MORE_CALLS', count: ids.length })
