@@ -33,7 +33,7 @@ test('a file is there whole, under its name, readable by its owner alone', async
   expect(file.name).toBe('a.har')
   expect((await file.write('one ')).ok).toBe(true)
   expect((await file.write('zwei é')).ok).toBe(true)
-  expect(readdirSync(folder)).toEqual(['.a.har.id.jasni.part'])
+  expect(readdirSync(folder)).toEqual(['.id.jasni.part'])
   expect((await file.commit()).ok).toBe(true)
   expect(readdirSync(folder)).toEqual(['a.har'])
   expect(readFileSync(path, 'utf8')).toBe('one zwei é')
@@ -110,4 +110,11 @@ test('what a killed export left goes with the next one, and nothing else does', 
   expect(readdirSync(folder).sort()).toEqual([...stay].sort())
   if (killed.ok) await killed.value.discard()
   await removeStaleParts(join(folder, 'none', 'calls.har'), startedAtMs)
+})
+
+test('a name as long as a name can be is no hindrance, in whatever script', async () => {
+  const path = join(folder, `${'日'.repeat(80)}.har`)
+  const file = await begin(path)
+  expect((await file.commit()).ok).toBe(true)
+  expect(readdirSync(folder)).toEqual([`${'日'.repeat(80)}.har`])
 })

@@ -53,7 +53,8 @@ export async function removeStaleParts(path: string, beforeMs: number): Promise<
  */
 export async function createExportFile(path: string, id: string): Promise<Result<ExportFile, ExportFault>> {
   const name = basename(path)
-  const part = join(dirname(path), `.${name.slice(0, 100)}.${id}${partEnd}`)
+  // Without the name, which may be as long as a name can be.
+  const part = join(dirname(path), `.${id}${partEnd}`)
   let handle: FileHandle
   try {
     handle = await open(part, 'wx', 0o600)
