@@ -130,6 +130,10 @@ describe('a command line', () => {
     expect(writeCurl(buildCall(post(`{"a":"${key}"}`)), null).text).not.toContain('0123456789abcdef')
   })
 
+  test('writes a method that is none as one word too', () => {
+    expect(writeCurl(buildCall({ method: 'GET; touch /' }), null).text).toContain("--request 'GET; touch /'")
+  })
+
   test.skipIf(!hasShell)('whatever the texts, a shell reads each as one word', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'grapheme' }), { minLength: 1, maxLength: 40 }), (texts) => {

@@ -54,7 +54,7 @@ export interface CurlRequest {
 export function joinCurl({ method, url, headers, body }: CurlRequest): string {
   const written = body === null ? null : writeBody(body)
   const words = [
-    `curl --request ${method}`,
+    `curl --request ${/^[A-Z]+$/.test(method) ? method : quoteForShell(method)}`,
     // Brackets and braces in an address would be patterns to curl.
     ...(/[[\]{}]/.test(url) ? ['--globoff'] : []),
     `--url ${quoteForShell(url)}`,
