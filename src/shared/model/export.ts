@@ -10,6 +10,8 @@ export type ExportFormat = z.infer<typeof ExportFormat>
 export const ExportManifest = z.object({
   calls: z.int(),
   attempts: z.int(),
+  /** Calls that ended before anything was sent. A HAR has no entry of them: they are in its `_unsent`. */
+  callsWithoutAttempt: z.int(),
   /** Headers left out: `Authorization`, `Cookie` and whatever else is secret by its name. */
   headersRemoved: z.int(),
   /** Places where `[redacted]` stands for a text of the shape of a key. */

@@ -55,6 +55,7 @@ export function createCsvWriter(options: ExportOptions): ExportWriter {
       const environment = options.environment(summary.environmentId)
       cleaner.count('calls')
       cleaner.count('attempts', call.attempts.length)
+      if (call.attempts.length === 0) cleaner.count('callsWithoutAttempt')
       return writeLine([
         summary.id,
         new Date(summary.startedAtMs).toISOString(),

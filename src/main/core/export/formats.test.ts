@@ -135,6 +135,32 @@ describe('a HAR', () => {
     ])
   })
 
+  test('of a call that was cancelled while it waited lists it with its waits, beside the entries', () => {
+    const wait = { cause: 'pacing', beforeAttempt: 0, startedAtMs: 1, tookMs: 900, plannedMs: 2000 } as const
+    const cancelled: Partial<CallRecord> = {
+      attempts: [],
+      waits: [wait],
+      stop: 'cancelled',
+      status: null,
+      outcome: 'CANCELLED',
+      responseBody: null,
+    }
+    const { har } = writeHar([buildCall({}, 1), buildCall(cancelled, 2)])
+    expect(checkHar(har)).toEqual([])
+    expect(har.log.entries).toHaveLength(1)
+    expect(har.log._unsent).toMatchObject([
+      {
+        _callId: 2,
+        request: { method: 'GET', url: 'https://api.jasni.ai/api/v1/emails?account=agent%40example.org' },
+        _environment: 'Dev',
+        _outcome: 'CANCELLED',
+        _stop: 'cancelled',
+        _waits: [{ cause: 'pacing', tookMs: 900, plannedMs: 2000 }],
+      },
+    ])
+    expect(har.log._removed).toMatchObject({ calls: 2, attempts: 1, callsWithoutAttempt: 1 })
+  })
+
   test('leaves secret headers out and takes keys out, and says how many', () => {
     const attempt = buildAttempt({
       requestHeaders: [

@@ -97,12 +97,37 @@ function describeManifest(manifest: ExportManifest, includeBodies: boolean): str
 /**
  * Writes HAR 1.2, one entry per attempt: `_callId` and `_attempt` say which, `_waits` holds the
  * waits before it with their causes and numbers, `_stop` why nothing followed the last one. Waits
- * that no attempt followed are in `_waitsAfter` of the last entry. `log._removed` is the manifest.
+ * that no attempt followed are in `_waitsAfter` of the last entry. `log._unsent` lists the calls that ended
+ * before anything was sent, which HAR has no entry for. `log._removed` is the manifest.
  */
 export function createHarWriter(options: ExportOptions): ExportWriter {
   const { includeBodies, version } = options
   const cleaner = createSanitizer()
+  const unsent: string[] = []
   let isFirst = true
+
+  function describeCall({ summary, keyMask }: CallDetail) {
+    return {
+      _environment: cleaner.cleanText(options.environment(summary.environmentId)?.name ?? ''),
+      _key: keyMask,
+      _operation: summary.operation,
+      _source: summary.source,
+    }
+  }
+
+  function writeUnsent(call: CallDetail, url: string): string {
+    const { summary, waits, stop } = call
+    return JSON.stringify({
+      startedDateTime: new Date(summary.startedAtMs).toISOString(),
+      time: roundMs(summary.tookMs),
+      request: { method: summary.method, url },
+      _callId: summary.id,
+      ...describeCall(call),
+      _outcome: summary.outcome,
+      _waits: waits.map((wait) => cleanWait(wait, cleaner)),
+      _stop: stop,
+    })
+  }
 
   function writeEntry(call: CallDetail, attempt: Attempt, index: number, url: string): string {
     const { summary, waits, stop, requestBody, responseBody } = call
@@ -152,10 +177,7 @@ export function createHarWriter(options: ExportOptions): ExportWriter {
       _callId: summary.id,
       _attempt: index + 1,
       _attempts: call.attempts.length,
-      _environment: cleaner.cleanText(options.environment(summary.environmentId)?.name ?? ''),
-      _key: call.keyMask,
-      _operation: summary.operation,
-      _source: summary.source,
+      ...describeCall(call),
       _outcome: attempt.outcome,
       ...(attempt.networkFault === undefined ? {} : { _networkFault: attempt.networkFault }),
       _waits: waitsAt(index),
@@ -173,6 +195,10 @@ export function createHarWriter(options: ExportOptions): ExportWriter {
       cleaner.count('calls')
       cleaner.count('attempts', call.attempts.length)
       countBodies(call, cleaner, includeBodies)
+      if (call.attempts.length === 0) {
+        cleaner.count('callsWithoutAttempt')
+        unsent.push(writeUnsent(call, url))
+      }
       let text = ''
       for (const [index, attempt] of call.attempts.entries()) {
         text += (isFirst ? '\n' : ',\n') + writeEntry(call, attempt, index, url)
@@ -184,7 +210,7 @@ export function createHarWriter(options: ExportOptions): ExportWriter {
     tail() {
       const manifest = cleaner.manifest()
       const comment = JSON.stringify(describeManifest(manifest, includeBodies))
-      return `\n],"comment":${comment},"_removed":${JSON.stringify(manifest)}}}\n`
+      return `\n],"comment":${comment},"_unsent":[${unsent.join(',\n')}],"_removed":${JSON.stringify(manifest)}}}\n`
     },
 
     manifest: cleaner.manifest,

@@ -29,6 +29,7 @@ export function createSanitizer(): Sanitizer {
   const counts: ExportManifest = {
     calls: 0,
     attempts: 0,
+    callsWithoutAttempt: 0,
     headersRemoved: 0,
     keysRemoved: 0,
     bodiesLeftOut: 0,

@@ -4,6 +4,7 @@ import { describeManifest, describeProgress, titleExport } from './export-text.t
 const manifest = {
   calls: 1204,
   attempts: 1300,
+  callsWithoutAttempt: 2,
   headersRemoved: 1,
   keysRemoved: 0,
   bodiesLeftOut: 0,
@@ -14,6 +15,7 @@ const manifest = {
 test('a manifest says what is in a file and what is not', () => {
   expect(describeManifest(manifest, 'har')).toEqual([
     '1,204 calls in 1,300 entries',
+    '2 calls without an entry, since nothing was sent: see _unsent',
     '1 secret header removed',
     '0 texts of the shape of a key replaced by [redacted]',
     '2 bodies cut, as in the log',

@@ -12,13 +12,17 @@ export const formatTexts: Readonly<Record<ExportFormat, { readonly name: string;
 
 /** A finished file in lines: what is in it, what was taken out, what is cut. */
 export function describeManifest(manifest: ExportManifest, format: ExportFormat): readonly string[] {
-  const { calls, attempts, headersRemoved, keysRemoved, bodiesLeftOut, bodiesCut, fieldsGuarded } = manifest
+  const { calls, attempts, callsWithoutAttempt, headersRemoved, keysRemoved, bodiesLeftOut, bodiesCut, fieldsGuarded } =
+    manifest
   const written =
     format === 'har'
       ? `${formatPlural(calls, 'call')} in ${formatPlural(attempts, 'entry', 'entries')}`
       : formatPlural(calls, 'call')
   return [
     written,
+    ...(format === 'har' && callsWithoutAttempt > 0
+      ? [`${formatPlural(callsWithoutAttempt, 'call')} without an entry, since nothing was sent: see _unsent`]
+      : []),
     ...(format === 'har' ? [`${formatPlural(headersRemoved, 'secret header')} removed`] : []),
     `${formatPlural(keysRemoved, 'text')} of the shape of a key replaced by [redacted]`,
     ...(bodiesLeftOut > 0 ? [`${formatPlural(bodiesLeftOut, 'body', 'bodies')} left out`] : []),
