@@ -26,11 +26,15 @@ function scatter(index: number, salt: number): number {
   return (hash ^ (hash >>> 16)) >>> 0
 }
 
+// As the pipeline keeps durations.
+const roundMs = (ms: number) => Math.round(ms * 100) / 100
+
 /**
  * A call as an agent's day has them: 2 % refused with 429 and a wait, some server errors, sends, long answers now and
  * then. The same index gives the same call.
  */
-export function makeLoggedCall(index: number, startedAtMs: number, caller: LoggedCaller, origin: string): CallRecord {
+export function makeLoggedCall(index: number, beganAtMs: number, caller: LoggedCaller, origin: string): CallRecord {
+  const startedAtMs = Math.round(beganAtMs)
   const chance = (salt: number) => scatter(index, salt) / 4_294_967_296
   const isSend = chance(1) < 0.1
   const isRefused = chance(2) < 0.02
@@ -39,23 +43,25 @@ export function makeLoggedCall(index: number, startedAtMs: number, caller: Logge
   const order = 10_000 + (scatter(index, 5) % 90_000)
   const status = isLost ? null : isFailed ? 503 : 200
   const outcome: CallOutcome = isLost ? 'TIMEOUT' : isFailed ? 'SERVER_ERROR' : 'ok'
-  const waitMs = isRefused ? 500 + chance(6) * 14_000 : chance(7) < 0.03 ? chance(8) * 900 : 0
-  const tookMs = waitMs + 15 + chance(9) ** 6 * 3000
+  const waitMs = roundMs(isRefused ? 500 + chance(6) * 14_000 : chance(7) < 0.03 ? chance(8) * 900 : 0)
+  const tookMs = roundMs(waitMs + 15 + chance(9) ** 6 * 3000)
   const subject = `Re: ${subjects[scatter(index, 10) % subjects.length]} ${order}`
   const listed = (uid: number) => ({ uid, subject, from: `customer-${scatter(index + uid, 11) % 5000}@mail.example` })
   const answer = JSON.stringify({
     success: true,
-    data: { emails: Array.from({ length: chance(12) < 0.01 ? 60 : 4 }, (_, uid) => listed(uid)) },
+    // Most looks into a folder find little that is new.
+    data: { emails: Array.from({ length: chance(12) < 0.01 ? 60 : scatter(index, 14) % 4 }, (_, uid) => listed(uid)) },
   })
   const attemptOf = (atMs: number, ended: number | null, result: CallOutcome) => ({
     startedAtMs: atMs,
-    tookMs: tookMs - waitMs,
+    tookMs: roundMs(tookMs - waitMs),
     status: ended,
     outcome: result,
     timings: { dnsMs: null, tlsMs: null, connectMs: null, firstByteMs: 12, bodyMs: 3 },
     requestHeaders: [
-      ['authorization', `Bearer ${caller.mask}`],
       ['accept', 'application/json'],
+      ['user-agent', 'JasniVault/0.1.0'],
+      ['authorization', '[redacted]'],
     ] as [string, string][],
     responseHeaders: [
       ['content-type', 'application/json'],
