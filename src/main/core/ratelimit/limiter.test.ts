@@ -163,6 +163,88 @@ describe('a rate group', () => {
   })
 })
 
+describe('rule 1: what was told outlives a change of the group', () => {
+  const refused: SlotEnd = {
+    reached: true,
+    status: 429,
+    headers: [],
+    pause: { cause: 'retry-after', forMs: 300_000, toldMs: 300_000, header: ['retry-after', '300'] },
+  }
+  const [dev, prod] = [buildMember(), buildMember({ id: 'prod' })]
+  const inTeam = [dev, prod].map((member) => ({ ...member, rateGroup: 'team' }))
+
+  /** Asks for a slot; the answer tells when it was granted. */
+  function ask(limiter: Limiter, environmentId = 'dev') {
+    const asked = { slot: null as Slot | null }
+    void limiter
+      .open({ ...errand, environmentId })
+      .admit(0)
+      .then((slot) => {
+        asked.slot = slot
+      })
+    return asked
+  }
+
+  test('a call that waits through a pause goes no earlier when its environment joins a group', async () => {
+    const { limiter, change, pass } = createBare([dev])
+    await spend(limiter, 'dev', refused)
+    const asked = ask(limiter)
+    await pass(1000)
+    change([{ ...dev, rateGroup: 'team' }])
+    await pass(298_999)
+    expect(asked.slot).toBeNull()
+    expect(limiter.headroom('dev').pausedUntilMs).not.toBeNull()
+    await pass(1)
+    expect(asked.slot).not.toBeNull()
+  })
+
+  test('nor when it leaves one, and whoever joins waits too, one ahead of the others', async () => {
+    const { limiter, change, pass } = createBare(inTeam)
+    await spend(limiter, 'prod', refused)
+    change([dev, prod])
+    const early = [ask(limiter), ask(limiter, 'prod')]
+    await pass(1000)
+    change(inTeam)
+    const late = ask(limiter)
+    await pass(298_999)
+    expect([...early, late].map(({ slot }) => slot)).toEqual([null, null, null])
+    await pass(1)
+    expect([...early, late].filter(({ slot }) => slot !== null)).toHaveLength(1)
+  })
+
+  test('an answer that comes after the change pauses the new group', async () => {
+    const { limiter, change, pass } = createBare([dev])
+    const onItsWay = ask(limiter)
+    await pass(0)
+    change([{ ...dev, rateGroup: 'team' }])
+    onItsWay.slot?.end(refused)
+    const asked = ask(limiter)
+    await pass(299_999)
+    expect(asked.slot).toBeNull()
+    await pass(1)
+    expect(asked.slot).not.toBeNull()
+  })
+
+  test('a window that was told to be empty stays so, for the strictest of several that join', async () => {
+    const { limiter, change, pass } = createBare([dev, prod])
+    const tell = (remaining: number): SlotEnd => ({
+      ...answered,
+      headers: [
+        ['RateLimit-Policy', '"a";q=10;w=60'],
+        ['RateLimit', `"a";r=${remaining};t=50`],
+      ],
+    })
+    await spend(limiter, 'dev', tell(0))
+    await spend(limiter, 'prod', tell(9))
+    change(inTeam)
+    const asked = ask(limiter, 'prod')
+    await pass(49_999)
+    expect(asked.slot).toBeNull()
+    await pass(1)
+    expect(asked.slot).not.toBeNull()
+  })
+})
+
 describe('what the server tells', () => {
   const told = (remaining: number, resetS: number, limit = 10): [string, string][] => [
     ['X-RateLimit-Limit', String(limit)],

@@ -104,7 +104,10 @@ export function createLimiter(deps: LimiterDeps): Limiter {
     return members.flatMap(({ id }) => histories.get(id)?.entriesAt(nowMs) ?? []).sort(([one], [other]) => one - other)
   }
 
-  /** Sorts the environments into their groups. A group whose members stay the same keeps its numbers. */
+  /**
+   * Sorts the environments into their groups. A group whose members stay the same keeps its numbers;
+   * what the server said goes along with whoever moves. Rates and probes, rule 1.
+   */
   function sortMembers(): void {
     const grouped = new Map<string, RateMember[]>()
     for (const member of deps.members()) {
@@ -113,13 +116,17 @@ export function createLimiter(deps: LimiterDeps): Limiter {
       if (others === undefined) grouped.set(key, [member])
       else others.push(member)
     }
+    // What was said is read before any group changes.
+    const before = new Map([...lineOf].map(([id, line]) => [id, { line, said: line.group.said() }]))
     lineOf.clear()
     for (const [key, members] of grouped) {
       const line = lines.get(key) ?? makeLine(key)
       lines.set(key, line)
-      const before = line.group.members()
-      const isSame = before.length === members.length && before.every(({ id }, index) => id === members[index]?.id)
-      line.group.reform(members, isSame ? null : mergeHistories(members))
+      const known = line.group.members()
+      const isSame = known.length === members.length && known.every(({ id }, index) => id === members[index]?.id)
+      const cameFrom = members.flatMap(({ id }) => before.get(id) ?? []).filter((from) => from.line !== line)
+      const said = cameFrom.map((from) => from.said)
+      line.group.reform(members, isSame ? null : { history: mergeHistories(members), said })
       for (const { id } of members) lineOf.set(id, line)
     }
   }
@@ -190,12 +197,10 @@ export function createLimiter(deps: LimiterDeps): Limiter {
         ended = true
         const endMs = clock.monotonicMs()
         const { environmentId } = call.errand
-        if (reached) {
-          historyOf(environmentId).add(endMs)
-          const now = findLine(environmentId)
-          // The environment moved to another group meanwhile, which counts it too.
-          if (now !== line) now.group.count(endMs)
-        }
+        if (reached) historyOf(environmentId).add(endMs)
+        const now = findLine(environmentId)
+        // The environment moved to another group meanwhile, which it concerns too.
+        if (now !== line) now.group.overhear({ reached, pause }, endMs)
         const reading = status === null ? null : readRateHeaders(headers, clock.nowMs())
         line.group.end(given, { reached, status, reading, pause }, endMs)
         pump(line)

@@ -41,20 +41,42 @@ export interface GrantEnd {
   readonly pause: (Pick<Wait, 'toldMs' | 'header'> & { readonly forMs: number }) | null
 }
 
+interface Pause {
+  readonly untilMs: number
+  readonly toldUntilMs: number | null
+  readonly header: Header | null
+}
+
+/** What the server said to a group and what follows from it, which holds for whoever leaves it too. */
+export interface Said {
+  readonly pause: Pause
+  readonly isOneAhead: boolean
+  readonly told: Told | null
+  readonly toldLimit: ToldLimit | null
+  readonly alertUntilMs: number
+}
+
+/** What the members of a group did and heard before they were its members. */
+export interface Before {
+  /** Times (monotonic ms) at which they sent, with counts, in order. */
+  readonly history: readonly (readonly [number, number])[]
+  /** What was said to the groups that they come from. */
+  readonly said: readonly Said[]
+}
+
 /** The numbers of one rate group: its window, what the server said of it, its pause, its budget. */
 export interface RateGroup {
-  /**
-   * Takes its members and what they sent before: times (monotonic ms) with counts, in order; null
-   * keeps what was counted.
-   */
-  reform(members: readonly RateMember[], history: readonly (readonly [number, number])[] | null): void
+  /** Takes its members, and what they bring along; null keeps what was counted. */
+  reform(members: readonly RateMember[], before: Before | null): void
+  /** What an environment takes along into another group. */
+  said(): Said
   members(): readonly RateMember[]
   /** Why a call of this priority may not go out now, or null when it may. */
   findBlockage(nowMs: number, priority: CallPriority): Blockage | null
   grant(nowMs: number): Grant
   end(grant: Grant, end: GrantEnd, nowMs: number): void
-  /** Counts a request that went out under another group's name. */
-  count(nowMs: number): void
+  /** Counts a request that went out under another group's name, and takes over the pause that it met. */
+  overhear(end: Pick<GrantEnd, 'reached' | 'pause'>, nowMs: number): void
   /** Ms until the call that is `place`th in the queue (1 is the first) gets its slot by our count. */
   expectSlotInMs(nowMs: number, place: number): number | null
   readonly budget: RetryBudget
@@ -85,6 +107,19 @@ interface Told {
   spent: number
 }
 
+interface ToldLimit {
+  readonly limit: number
+  readonly atMs: number
+}
+
+const leftOf = ({ reading, spent }: Told): number => (reading.remaining ?? Number.POSITIVE_INFINITY) - spent
+
+/** Whether one leaves less, or as little for longer. */
+function isStricter(one: Told, other: Told): boolean {
+  const [left, otherLeft] = [leftOf(one), leftOf(other)]
+  return left === otherLeft ? one.untilMs > other.untilMs : left < otherLeft
+}
+
 /** Makes the numbers of a group of environments. `baseWindowMs` is the window of all fixed plans. */
 export function createRateGroup(policy: () => RatePolicy, baseWindowMs: number = limits.windowMs): RateGroup {
   let members: readonly RateMember[] = []
@@ -95,8 +130,8 @@ export function createRateGroup(policy: () => RatePolicy, baseWindowMs: number =
   let grants = 0
   let lastGrantMs = Number.NEGATIVE_INFINITY
   let told: Told | null = null
-  let toldLimit: { readonly limit: number; readonly atMs: number } | null = null
-  let pause = { untilMs: Number.NEGATIVE_INFINITY, toldUntilMs: null as number | null, header: null as Header | null }
+  let toldLimit: ToldLimit | null = null
+  let pause: Pause = { untilMs: Number.NEGATIVE_INFINITY, toldUntilMs: null, header: null }
   /** After a pause one call goes ahead: its answer opens the way for the others. Rates and probes, rule 7. */
   let oneAhead = false
   /** With pacing off: a refusal turns it on until nothing had to wait for a whole window. */
@@ -195,17 +230,39 @@ export function createRateGroup(policy: () => RatePolicy, baseWindowMs: number =
     for (const [atMs, count] of history) window.add(atMs, count)
   }
 
+  /** A pause only ever gets longer. */
+  function pauseFor({ forMs, toldMs, header }: NonNullable<GrantEnd['pause']>, nowMs: number): void {
+    oneAhead = true
+    const untilMs = nowMs + forMs
+    if (untilMs <= pause.untilMs) return
+    pause = { untilMs, toldUntilMs: toldMs === undefined ? null : nowMs + toldMs, header: header ?? null }
+  }
+
+  /** Of what several groups were told the strictest holds: they may have had one limit all along. */
+  function adoptSaid(said: Said): void {
+    if (said.pause.untilMs > pause.untilMs) pause = said.pause
+    if (said.isOneAhead) oneAhead = true
+    // The order is of the other group: any answer from now on is later.
+    if (said.told !== null && (told === null || isStricter(said.told, told))) told = { ...said.told, order: -1 }
+    if (said.toldLimit !== null && (toldLimit === null || said.toldLimit.limit < toldLimit.limit)) {
+      toldLimit = said.toldLimit
+    }
+    alertUntilMs = Math.max(alertUntilMs, said.alertUntilMs)
+  }
+
   const isPaced = (nowMs: number): boolean => policy().pacing || nowMs < alertUntilMs
 
   return {
     budget,
-    reform(next, history) {
+    reform(next, before) {
       members = next
-      const before = windowMs
+      const lengthMs = windowMs
       if (!learns()) windowMs = baseWindowMs
-      if (history !== null) rebuild(history)
-      else if (windowMs !== before) rebuild(window.entriesAt(Number.NEGATIVE_INFINITY))
+      for (const said of before?.said ?? []) adoptSaid(said)
+      if (before !== null) rebuild(before.history)
+      else if (windowMs !== lengthMs) rebuild(window.entriesAt(Number.NEGATIVE_INFINITY))
     },
+    said: () => ({ pause, isOneAhead: oneAhead, told, toldLimit, alertUntilMs }),
     members: () => members,
     findBlockage(nowMs, priority) {
       if (nowMs < pause.untilMs) {
@@ -242,17 +299,12 @@ export function createRateGroup(policy: () => RatePolicy, baseWindowMs: number =
       if (reading !== null) adopt(reading, grant, nowMs)
       if (status !== 429) oneAhead = false
       if (status === 429) alertUntilMs = nowMs + windowMs
-      if (rest === null) return
-      oneAhead = true
-      const untilMs = nowMs + rest.forMs
-      if (untilMs <= pause.untilMs) return
-      pause = {
-        untilMs,
-        toldUntilMs: rest.toldMs === undefined ? null : nowMs + rest.toldMs,
-        header: rest.header ?? null,
-      }
+      if (rest !== null) pauseFor(rest, nowMs)
     },
-    count: (nowMs) => window.add(nowMs),
+    overhear({ reached, pause: rest }, nowMs) {
+      if (reached) window.add(nowMs)
+      if (rest !== null) pauseFor(rest, nowMs)
+    },
     expectSlotInMs(nowMs, place) {
       if (place > placesMax) return null
       const short = place - (limitAt(nowMs) - ownUsed(nowMs))
