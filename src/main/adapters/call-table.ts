@@ -11,6 +11,7 @@ import {
   removeKeyHoursBefore,
 } from './call-history.ts'
 import { openCallIndex } from './call-index.ts'
+import { notePauses, readPauses } from './call-pauses.ts'
 import {
   insertDetails,
   insertSummaries,
@@ -64,6 +65,8 @@ export interface CallTable {
   scan(scan: CallScan, isLate: () => boolean): Result<CallWalk, StorageError>
   newest(limit: number): Result<readonly CallDetail[], StorageError>
   attemptsSince(sinceMs: number): Result<readonly (readonly [string, number])[], StorageError>
+  /** Until when (epoch ms) each environment was told to wait, where that is still to come. */
+  pausesAt(nowMs: number): Result<readonly (readonly [string, number])[], StorageError>
   keyDaysSince(day: string): Result<readonly KeyDay[], StorageError>
   /** Adds what the log holds to the counter. */
   countRequests(query: RequestCountQuery, counter: RequestCounter): Result<null, StorageError>
@@ -141,6 +144,7 @@ export function openCallTable(db: SqlDatabase): CallTable {
           prepare(isMany ? insertManyDetails : insertOneDetail).run(...some.flatMap(listDetailValues))
           from += some.length
         }
+        notePauses(prepare, calls)
         for (const day of countKeyDays(calls.map(({ summary }) => summary))) {
           prepare(
             `INSERT INTO key_day VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key_id, day, source) DO UPDATE SET
@@ -196,6 +200,8 @@ export function openCallTable(db: SqlDatabase): CallTable {
           before = oldest.id
         }
       }),
+
+    pausesAt: (nowMs) => db.attempt(() => readPauses(prepare, nowMs)),
 
     keyDaysSince: (day) =>
       db.attempt(() => {

@@ -399,6 +399,32 @@ describe('what is kept', () => {
   })
 })
 
+describe('pauses', () => {
+  const refused = (seconds: number, offsetMs = 0) =>
+    buildAttempt({
+      startedAtMs: noonMs + offsetMs,
+      status: 429,
+      outcome: 'RATE_LIMITED',
+      responseHeaders: [['Retry-After', String(seconds)]],
+    })
+
+  test('that a 429 asked for are known after a restart, the longest of an environment, whatever became of its call', async () => {
+    const first = await open()
+    const startedAtMs = noonMs
+    first.append(buildCallRecord({ startedAtMs, attempts: [refused(300), refused(30)] }))
+    first.append(buildCallRecord({ startedAtMs, attempts: [refused(60)], status: 429, outcome: 'RATE_LIMITED' }))
+    first.append(buildCallRecord({ startedAtMs, environmentId: 'prod', attempts: [refused(10, -60_000)] }))
+    first.append(buildCallRecord({ startedAtMs, environmentId: 'other' }))
+    first.close()
+    const second = await open()
+    expect(second.pausesAt(noonMs)).toEqual(new Map([['dev', noonMs + 38 + 300_000]]))
+    expect(second.storage().calls).toBe(4)
+    await second.clear({ filter: filterOf(''), upTo: 4, expected: 4 })
+    expect(second.pausesAt(noonMs).size).toBe(1)
+    expect(second.pausesAt(noonMs + 38 + 300_000)).toEqual(new Map())
+  })
+})
+
 describe('attempts', () => {
   test('since a time are given by environment, in order, with those of calls that began earlier', async () => {
     const store = await open()

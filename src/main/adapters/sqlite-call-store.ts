@@ -545,6 +545,11 @@ export async function openCallStore(options: CallStoreOptions): Promise<CallStor
       return byEnvironment
     },
 
+    pausesAt(nowMs) {
+      const read = disk?.table.pausesAt(nowMs)
+      return new Map(read?.ok === true ? read.value : [])
+    },
+
     usage(nowMs) {
       const read = disk?.table.keyDaysSince(nameFirstUsageDay(nowMs))
       const onDisk = read?.ok === true ? read.value : []

@@ -297,6 +297,11 @@ export interface CallStore {
   generation(): number | null
   /** Start times (epoch ms, ascending) of the attempts since `sinceMs`, by environment. */
   attemptsSince(sinceMs: number): ReadonlyMap<string, readonly number[]>
+  /**
+   * Until when (epoch ms) a 429 told each environment to wait, where that is still to come: of the
+   * calls that are written.
+   */
+  pausesAt(nowMs: number): ReadonlyMap<string, number>
   usage(nowMs: number): readonly KeyUsage[]
   /** Requests by slice, source and key, each attempt where it began. Counts nothing of a log that cannot be read. */
   countRequests(query: RequestCountQuery): readonly RequestCount[]

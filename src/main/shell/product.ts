@@ -151,6 +151,7 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
     policy: () => store.settings().rate,
     members: () => store.environments(),
     earlier: calls.attemptsSince(clock.nowMs() - limits.windowMs),
+    pauses: calls.pausesAt(clock.nowMs()),
     onChange() {
       ticker.wake()
       waitingTeller.wake()

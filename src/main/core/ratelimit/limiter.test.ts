@@ -225,6 +225,18 @@ describe('rule 1: what was told outlives a change of the group', () => {
     expect(asked.slot).not.toBeNull()
   })
 
+  test('a pause goes on after a restart', async () => {
+    const { clock, pass } = createSimulatedClock()
+    const pauses = new Map([['dev', clock.nowMs() + 300_000]])
+    const policy = () => defaultRatePolicy
+    const limiter = createLimiter({ clock, policy, members: () => inTeam, pauses })
+    const asked = [ask(limiter), ask(limiter, 'prod')]
+    await pass(299_999)
+    expect(asked.map(({ slot }) => slot)).toEqual([null, null])
+    await pass(1)
+    expect(asked.filter(({ slot }) => slot !== null)).toHaveLength(1)
+  })
+
   test('a window that was told to be empty stays so, for the strictest of several that join', async () => {
     const { limiter, change, pass } = createBare([dev, prod])
     const tell = (remaining: number): SlotEnd => ({

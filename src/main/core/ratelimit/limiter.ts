@@ -5,7 +5,7 @@ import type { WaitingCalls } from '../../../shared/model/waiting.ts'
 import type { Clock } from '../ports.ts'
 import { createFairQueue } from './fair-queue.ts'
 import { type Blockage, createRateGroup, type RateMember } from './rate-group.ts'
-import { readRateHeaders } from './rate-headers.ts'
+import { believedMsMax, readRateHeaders } from './rate-headers.ts'
 import type { Errand, Rest, Slot, Ticket } from './ticket.ts'
 import { createWaitTrail, type Stay, tellWaits } from './wait-trail.ts'
 import { type Call, isParked, type Line, listWaiting, type Stage } from './waiting-list.ts'
@@ -39,6 +39,8 @@ export interface LimiterDeps {
   readonly windowMs?: number
   /** Attempts of the last window from before this start (epoch ms), as `CallStore.attemptsSince` answers them. */
   readonly earlier?: ReadonlyMap<string, readonly number[]>
+  /** Until when (epoch ms) the last run was told to wait, by environment, as `CallStore.pausesAt` answers it. */
+  readonly pauses?: ReadonlyMap<string, number>
   /** The headroom of an environment, or what waits, changed. May come often: coalesce. */
   readonly onChange?: () => void
 }
@@ -142,6 +144,12 @@ export function createLimiter(deps: LimiterDeps): Limiter {
   }
 
   sortMembers()
+  for (const [environmentId, untilMs] of deps.pauses ?? []) {
+    // A clock that was set back since stretches no pause beyond what is believed of a header.
+    const forMs = Math.min(believedMsMax, untilMs - wallMs)
+    if (forMs <= 0) continue
+    findLine(environmentId).group.overhear({ reached: false, pause: { forMs, toldMs: forMs } }, clock.monotonicMs())
+  }
 
   const isHeld = (environmentId: string): boolean => heldAll || heldIds.has(environmentId)
 
