@@ -58,6 +58,8 @@ export const LeftBehind = z.object({
   what: z.enum([
     /** The new key is alive and kept in Keys. */
     'key-kept',
+    /** The new key is in Keys, but the service refuses it or its issuer has ended it. */
+    'key-kept-refused',
     /** The new key is alive at the issuer, and its secret is not here. */
     'key-at-issuer',
     /** A creation was asked for whose outcome is unknown: there may be a key of this label at the issuer. */

@@ -60,6 +60,18 @@ test('the report names what is asked of it', () => {
   }
 })
 
+test('a key is revoked by hand only when somebody said or proved so', () => {
+  const byHand = { ...record, issuer: 'dashboard', revokedAtMs: null } as const
+  const proven = formatReport(byHand, [])
+  expect(proven).toContain('| Revoked | by hand, on the API Keys page |')
+  const said = formatReport({ ...byHand, revokedAtMs: atMs, deadAtMs: null, end: null }, [])
+  expect(said).toContain('| Revoked | by hand, on the API Keys page |')
+  const opened = formatReport({ ...byHand, deadAtMs: null, end: 'unproven' }, [])
+  expect(opened).toContain('| Revoked | not known; the page was opened at 2026-05-04 10:00:00.004 UTC |')
+  const cancelled = formatReport({ ...byHand, deadAtMs: null, end: 'cancelled', revokeAskedAtMs: null }, [])
+  expect(cancelled).toContain('| Revoked | – |')
+})
+
 test('no text of a person or a server becomes Markdown, and no key gets in', () => {
   const key = 'jsk_live_AbCdEfGhIjKlMnOpQrStUvWx12345678'
   const hostile = `# x\n| <img src=x> [a](javascript:1) \`b\` ${key}`

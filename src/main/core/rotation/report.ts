@@ -54,6 +54,8 @@ function describeLeftBehind({ what, detail }: LeftBehind): string {
   switch (what) {
     case 'key-kept':
       return `The new key ${name} is alive and kept in Keys.`
+    case 'key-kept-refused':
+      return `The new key ${name} is kept in Keys, but it is refused or was ended. Delete it there.`
     case 'key-at-issuer':
       return `The new key ${name} is alive at the issuer, and its secret is not here. Revoke it there.`
     case 'maybe-key-at-issuer':
@@ -146,6 +148,13 @@ function describeControl({ deadAtMs, lines }: RotationRecord): string {
     : 'Another key was accepted after the three refusals.'
 }
 
+/** Who ended the old key, as far as somebody said or proved it. */
+function describeRevocation({ issuer, revokeAskedAtMs, revokedAtMs, deadAtMs }: RotationRecord): string {
+  if (issuer === 'automatic') return formatTime(revokedAtMs)
+  if (revokedAtMs !== null || deadAtMs !== null) return 'by hand, on the API Keys page'
+  return revokeAskedAtMs === null ? '–' : `not known; the page was opened at ${formatTime(revokeAskedAtMs)}`
+}
+
 function listFacts(record: RotationRecord): readonly (readonly [string, string])[] {
   const { newKey, oldKey, proof } = record
   return [
@@ -167,7 +176,7 @@ function listFacts(record: RotationRecord): readonly (readonly [string, string])
           ['Drained', formatTime(record.drainedAtMs)],
         ] as const)),
     ['Revocation asked for', formatTime(record.revokeAskedAtMs)],
-    ['Revoked', record.issuer === 'dashboard' ? 'by hand, on the API Keys page' : formatTime(record.revokedAtMs)],
+    ['Revoked', describeRevocation(record)],
     ['Refusals that prove it', proof.refusedAtMs.length === 0 ? '–' : proof.refusedAtMs.map(formatTime).join('; ')],
     ['Control', describeControl(record)],
     ['Proven dead', formatTime(record.deadAtMs)],

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { apiKeysPage, defaultRotationPolicy, panicConfirmation } from '../../../shared/model/defaults.ts'
 import { listSteps } from '../../../shared/model/rotation.ts'
+import { fail } from '../../../shared/result.ts'
 import { brokerCredential, startBroker, useBroker } from '../../shell/fixtures/broker.ts'
 import { type LiveRun, openLiveParts } from '../../shell/fixtures/live-rotations.ts'
 
@@ -304,6 +305,44 @@ describe('with the dashboard', () => {
     const cancelled = await run.waitFor(second.id, ended)
     expect(cancelled.leftBehind).toEqual([{ what: 'key-kept', detail: 'dev-2' }])
     expect(run.environment('Dev').activeKeyId).toBe(old.id)
+  })
+
+  test('cancelled at Store with a locked keychain, it says that the new key is at the issuer alone', async () => {
+    const { id } = await start('Dev')
+    await run.waitFor(id, waitsForKey)
+    const made = parts.server.issueKey('by hand')
+    const before = { read: parts.secrets.read, write: parts.secrets.write, remove: parts.secrets.remove }
+    const locked = async () => fail({ kind: 'KEYCHAIN', fault: 'locked' } as const)
+    Object.assign(parts.secrets, { read: locked, write: locked, remove: locked })
+    parts.clipboard.text = made.key
+    await run.rotations.pasteKey(id)
+    await run.waitFor(id, ({ step, problem, nextAtMs }) => step === 'store' && problem !== null && nextAtMs !== null)
+    for (let asked = 0; asked < 6; asked += 1) await run.rotations.retry(id)
+    const copied: boolean[] = []
+    run.listen(({ end }) => {
+      if (end === null) copied.push(run.rotations.revealNewKey(id).ok)
+    })
+    expect(run.rotations.cancel(id)).toMatchObject({ ok: true })
+    const cancelled = await run.waitFor(id, ended)
+    expect(cancelled.leftBehind).toEqual([{ what: 'key-at-issuer', detail: cancelled.newKey?.mask }])
+    // The cancel has its own tries, and until it has ended the key can be copied.
+    expect(copied.length).toBeGreaterThan(2)
+    expect(copied).not.toContain(false)
+    Object.assign(parts.secrets, before)
+    await run.vault.checkKeychain()
+    expect(run.vault.keys().map((key) => key.id)).toEqual([old.id])
+  })
+
+  test('a key that the service refuses is kept as refused', async () => {
+    const { id } = await start('Dev')
+    await run.waitFor(id, waitsForKey)
+    parts.clipboard.text = 'jsk_live_NeverKnownToAnyServer01'
+    await run.rotations.pasteKey(id)
+    expect(await run.waitFor(id, ended)).toMatchObject({
+      end: 'failed',
+      leftBehind: [{ what: 'key-kept-refused', detail: 'dev-2' }],
+    })
+    expect(run.vault.keys().map(({ state }) => state)).toEqual(['active', 'rejected'])
   })
 
   test('after the switch there is a way back until the old key is refused', async () => {

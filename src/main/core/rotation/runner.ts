@@ -163,23 +163,31 @@ export function startRunner(
     memory.nextAtMs = null
   }
 
+  let place: Pick<RotationRecord, 'step' | 'wish'> | null = null
+
+  /** Begins to count anew when step or wish are other ones than before, whoever changed them, and when. */
+  function enter(record: RotationRecord): void {
+    const before = place
+    place = record
+    if (before === null || (before.step === record.step && before.wish === record.wish)) return
+    memory.tries = 0
+    memory.failingSinceMs = null
+    memory.error = null
+    memory.waitsFor = null
+    memory.asksInRow = 0
+    memory.aliveInRow = 0
+    if (before.step !== record.step && record.step !== 'obtain') memory.hint = null
+    if (memory.abort.signal.aborted) memory.abort = new AbortController()
+  }
+
   async function run(): Promise<void> {
     for (;;) {
       const record = journal.find(id)
       if (stopped || record === null || record.end !== null) return
-      const place = `${record.step} ${record.wish}`
+      enter(record)
       const outcome = await advance(deps, memory, record)
       const after = journal.find(id)
-      if (after === null || `${after.step} ${after.wish}` !== place) {
-        memory.tries = 0
-        memory.failingSinceMs = null
-        memory.error = null
-        memory.waitsFor = null
-        memory.asksInRow = 0
-        memory.aliveInRow = 0
-        if (after !== null && after.step !== record.step && after.step !== 'obtain') memory.hint = null
-        if (memory.abort.signal.aborted) memory.abort = new AbortController()
-      }
+      if (after !== null) enter(after)
       if (outcome.kind === 'wait' && !stopped) await wait(outcome, after ?? record)
       else if (!stopped) memory.error = null
     }

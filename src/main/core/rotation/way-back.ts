@@ -38,7 +38,7 @@ function endCancelled(
 ): Outcome {
   const end = record.wish === 'fail' ? 'failed' : 'cancelled'
   const atMs = deps.clock.nowMs()
-  return keepStep(
+  const kept = keepStep(
     deps,
     memory,
     record.id,
@@ -51,6 +51,12 @@ function endCancelled(
     [['ended', end]],
     others,
   )
+  // Until the end stands a person can still copy a key that lies nowhere else.
+  if (kept.kind === 'again') {
+    memory.obtained = null
+    memory.created = null
+  }
+  return kept
 }
 
 /** Ends at the issuer whatever this rotation made there: null when all is gone, else what may be left. */
@@ -94,33 +100,28 @@ export async function cleanUp(deps: StepDeps, memory: RunMemory, record: Rotatio
   } else if (newKey === null && memory.obtained !== null) {
     left = { what: 'key-at-issuer', detail: memory.obtained.key.mask }
   }
-  memory.obtained = null
-  memory.created = null
   if (newKey === null) return endCancelled(deps, memory, record, left === null ? [] : [left], [])
 
   const isDead = record.issuer === 'automatic' && left === null
+  const label = custody.key(newKey.id)?.label ?? newKey.label
+  const isRefused = isDead || custody.key(newKey.id)?.state === 'rejected'
+  const kept: LeftBehind = { what: isRefused ? 'key-kept-refused' : 'key-kept', detail: label }
+  const lost: LeftBehind = { what: 'key-at-issuer', detail: newKey.mask }
   const found = await custody.look(newKey.id)
   if (!found.ok && !isHopeless(memory)) return retryLater(deps, memory, 'keychain', found.error)
-  const isAbsent = found.ok && found.value === null
-  if (!isAbsent && !isDead) {
-    // It works, and its secret is here: a person may want it.
-    return endCancelled(
-      deps,
-      memory,
-      record,
-      [{ what: 'key-kept', detail: custody.key(newKey.id)?.label ?? newKey.label }],
-      [],
-    )
+  if (!isDead && !(found.ok && found.value === null)) {
+    // It works, and its secret is here: a person may want it. Unseen, nobody says that it is here.
+    return endCancelled(deps, memory, record, [found.ok || isRefused ? kept : lost], [])
   }
-  if (!isAbsent) {
+  if (!found.ok || found.value !== null) {
     const removed = await custody.remove(newKey.id)
     if (!removed.ok) {
       if (!isHopeless(memory)) return retryLater(deps, memory, 'keychain', removed.error)
       const rejected = moveKey(deps, newKey.id, () => ({ state: 'rejected' }), 'refused')
-      return endCancelled(deps, memory, record, [{ what: 'key-kept', detail: newKey.label }], rejected)
+      return endCancelled(deps, memory, record, [kept], rejected)
     }
   }
-  const at = isDead ? [] : [left ?? ({ what: 'key-at-issuer', detail: newKey.mask } as const)]
+  const at = isDead ? [] : [left ?? lost]
   return endCancelled(deps, memory, record, at, [{ what: 'remove-key', id: newKey.id }])
 }
 

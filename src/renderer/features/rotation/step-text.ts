@@ -175,6 +175,8 @@ export function describeLeftBehind({ what, detail }: LeftBehind): string {
   switch (what) {
     case 'key-kept':
       return `The new key “${detail}” is alive and stays in Keys. Revoke it there if nothing should use it.`
+    case 'key-kept-refused':
+      return `The new key “${detail}” stays in Keys, but it is refused or was ended. Delete it there.`
     case 'key-at-issuer':
       return `A new key, ${detail}, is alive where it was made, and its secret is not here. Revoke it there.`
     case 'maybe-key-at-issuer':
