@@ -63,6 +63,25 @@ test('a call counts where its attempt began, a repeated one attempt by attempt',
   expect(store.countRequests(query([]))).toEqual([])
 })
 
+/** A call that was parked for an hour before it was sent. */
+const buildParked = () =>
+  buildCallRecord({
+    startedAtMs: sinceMs - hourMs,
+    waitedMs: hourMs + 29_000,
+    tookMs: hourMs + 29_038,
+    attempts: [buildAttempt({ startedAtMs: sinceMs + 29_000 })],
+  })
+
+test('a call that was parked for an hour hides none that began and ended meanwhile', async () => {
+  const store = await open()
+  store.append(buildCallRecord({ startedAtMs: sinceMs + 10 }))
+  for (let count = 0; count < 1000; count += 1) store.append(buildParked())
+  store.flush()
+  const counted = store.countRequests(query(['dev'])).reduce((sum, { requests }) => sum + requests, 0)
+  expect(counted).toBe(1001)
+  expect(store.attemptsSince(sinceMs).get('dev')).toHaveLength(1001)
+})
+
 test('what is still in memory and what is on disk add up to what was sent, in any mixture', async () => {
   const call = fc.record({
     agoMs: fc.nat(3 * hourMs),

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { Attempt, type CallDetail } from '../../shared/model/call.ts'
 import type { KeyHour, RequestCount, RequestCountQuery } from '../core/ports.ts'
+import { parseJson, readRows } from './call-rows.ts'
 import type { SqlDatabase, SqlValue } from './sqlite-database.ts'
 
 /** Calls per key and hour (epoch ms / 3,600,000), from which its usual hour is known. It outlives the calls. */
@@ -15,8 +16,11 @@ export const keyHourMigration = `CREATE TABLE key_hour (
 export const keyHoursKept = 14 * 24
 
 const hourMs = 3_600_000
-/** A call that began earlier than this before a time has no attempt after it. */
-const longestCallMs = 10 * 60_000
+/**
+ * Ids are given in the order in which calls end: one that ended this much (ms) before a time, and all with lower ids, have
+ * no attempt after it. A clock that is set back by less does no harm.
+ */
+export const endSlackMs = 10 * 60_000
 
 const CountRow = z.object({
   slice: z.number(),
@@ -28,7 +32,8 @@ const CountRow = z.object({
 const RepeatedRow = z.object({ source: z.string(), keyId: z.nullable(z.string()), attemptsJson: z.string() })
 const HourRow = z.object({ keyId: z.string(), hour: z.number(), calls: z.number() })
 const RangeRow = z.object({ first: z.nullable(z.number()), last: z.nullable(z.number()) })
-const StartRow = z.object({ startedAtMs: z.number() })
+const EndRow = z.object({ endedAtMs: z.number() })
+const Attempts = z.array(Attempt)
 
 function isRefused(status: number | null): boolean {
   return status === 401 || status === 403 || status === 429
@@ -75,33 +80,17 @@ export function createRequestCounter({ sinceMs, sliceMs, slices }: RequestCountQ
   }
 }
 
-function readAttempts(text: string): Attempt[] {
-  try {
-    const parsed = z.safeParse(z.array(Attempt), JSON.parse(text))
-    return parsed.success ? parsed.data : []
-  } catch {
-    return []
-  }
-}
-
-function readRows<T>(schema: z.ZodMiniType<T>, rows: readonly unknown[]): T[] {
-  return rows.flatMap((row) => {
-    const parsed = z.safeParse(schema, row)
-    return parsed.success ? [parsed.data] : []
-  })
-}
-
-/** The first id whose attempts may lie at or after `sinceMs`. Ids are given in the order in which calls end. */
+/** The first id whose attempts may lie at or after `sinceMs`. */
 function findFirstId(db: SqlDatabase, sinceMs: number): number {
   const sql = 'SELECT (SELECT min(id) FROM call) AS first, (SELECT max(id) FROM call) AS last'
   const [range] = readRows(RangeRow, db.prepare(sql).all())
   let low = range?.first ?? 0
   let high = (range?.last ?? 0) + 1
-  const start = db.prepare('SELECT started_at_ms AS startedAtMs FROM call WHERE id >= ? ORDER BY id LIMIT 1')
+  const end = db.prepare('SELECT started_at_ms + took_ms AS endedAtMs FROM call WHERE id >= ? ORDER BY id LIMIT 1')
   while (low < high) {
     const middle = Math.floor((low + high) / 2)
-    const [row] = readRows(StartRow, start.all(middle))
-    if (row !== undefined && row.startedAtMs < sinceMs - longestCallMs) low = middle + 1
+    const [row] = readRows(EndRow, end.all(middle))
+    if (row !== undefined && row.endedAtMs < sinceMs - endSlackMs) low = middle + 1
     else high = middle
   }
   return low
@@ -129,7 +118,8 @@ export function countRequests(db: SqlDatabase, query: RequestCountQuery, counter
     FROM call c JOIN call_detail d ON d.id = c.id
     WHERE c.id >= ? AND c.environment_id IN (${places}) AND c.attempts > 1`
   for (const { source, keyId, attemptsJson } of readRows(RepeatedRow, db.prepare(repeated).all(...inSpan))) {
-    counter.addAttempts({ source: source as CallDetail['summary']['source'], keyId }, readAttempts(attemptsJson))
+    const attempts = parseJson(Attempts, attemptsJson) ?? []
+    counter.addAttempts({ source: source as CallDetail['summary']['source'], keyId }, attempts)
   }
 }
 

@@ -5,6 +5,7 @@ import type { Result } from '../../shared/result.ts'
 import type { CallQuery, CallScan, CallWalk, KeyHour, RequestCountQuery } from '../core/ports.ts'
 import {
   countRequests,
+  endSlackMs,
   insertKeyHours,
   type RequestCounter,
   readKeyHours,
@@ -26,14 +27,17 @@ import {
 import { segmentCalls } from './call-schema.ts'
 import { openCallSearch } from './call-search.ts'
 import { countKeyDays, type KeyDay } from './call-usage.ts'
-import type { SqlDatabase, SqlStatement } from './sqlite-database.ts'
+import type { SqlDatabase } from './sqlite-database.ts'
+import { keepPrepared } from './statement-cache.ts'
 
 const StartRow = z.object({
   id: z.number(),
   environmentId: z.string(),
   startedAtMs: z.number(),
+  tookMs: z.number(),
   attemptsJson: z.nullable(z.string()),
 })
+const Attempts = z.array(Attempt)
 const RangeRow = z.object({ first: z.nullable(z.number()), last: z.nullable(z.number()) })
 const CountRow = z.object({ count: z.number() })
 const OldestRow = z.object({ startedAtMs: z.number() })
@@ -88,8 +92,6 @@ export interface CallTable {
   removeKeyHoursBefore(hour: number): Result<null, StorageError>
 }
 
-/** Attempts of a call that started earlier than this before the asked time are not looked for. */
-const longestCallMs = 10 * 60_000
 const startsMax = 200_000
 const startsAtOnce = 1000
 const rowsAtOnce = 25
@@ -103,15 +105,7 @@ const whole = `SELECT ${summaryColumns}, ${listDetailColumns(true)}
 
 /** Binds the queries to a database whose schema is `callMigrations`. */
 export function openCallTable(db: SqlDatabase): CallTable {
-  const statements = new Map<string, SqlStatement>()
-  function prepare(sql: string): SqlStatement {
-    const known = statements.get(sql)
-    if (known !== undefined) return known
-    const statement = db.prepare(sql)
-    statements.set(sql, statement)
-    return statement
-  }
-
+  const prepare = keepPrepared(db.prepare)
   const index = openCallIndex(prepare, db.exec)
   const search = openCallSearch(prepare, index)
 
@@ -181,7 +175,7 @@ export function openCallTable(db: SqlDatabase): CallTable {
     attemptsSince: (sinceMs) =>
       db.attempt(() => {
         // Most calls have one attempt that began with the call: only the others open their details.
-        const sql = `SELECT id, environment_id AS environmentId, started_at_ms AS startedAtMs,
+        const sql = `SELECT id, environment_id AS environmentId, started_at_ms AS startedAtMs, took_ms AS tookMs,
           CASE WHEN attempts > 1 OR waited_ms > 0 THEN
             (SELECT d.attempts FROM call_detail d WHERE d.id = call.id) END AS attemptsJson
           FROM call WHERE id < ? ORDER BY id DESC LIMIT ?`
@@ -190,12 +184,13 @@ export function openCallTable(db: SqlDatabase): CallTable {
         for (;;) {
           const rows = readRows(StartRow, prepare(sql).all(before, startsAtOnce))
           for (const { environmentId, startedAtMs, attemptsJson } of rows) {
-            const attempts = parseJson(z.array(Attempt), attemptsJson)
+            const attempts = parseJson(Attempts, attemptsJson)
             const times = attempts === null ? [startedAtMs] : attempts.map((attempt) => attempt.startedAtMs)
             for (const atMs of times) if (atMs >= sinceMs) starts.push([environmentId, atMs])
           }
           const oldest = rows[rows.length - 1]
-          const isLast = rows.length < startsAtOnce || rows.every((row) => row.startedAtMs < sinceMs - longestCallMs)
+          const isEarlier = rows.every((row) => row.startedAtMs + row.tookMs < sinceMs - endSlackMs)
+          const isLast = rows.length < startsAtOnce || isEarlier
           if (oldest === undefined || isLast || starts.length > startsMax) return starts
           before = oldest.id
         }
