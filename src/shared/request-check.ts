@@ -76,7 +76,7 @@ function checkObject(
 }
 
 /** What is wrong with a value; empty when the schema allows it. Members that the schema does not name are allowed. */
-export function checkValue(schema: RequestSchema, value: unknown, path: RequestPath): readonly RequestFault[] {
+function checkValue(schema: RequestSchema, value: unknown, path: RequestPath): readonly RequestFault[] {
   if (schema.oneOf !== undefined) {
     const form = schema.oneOf.find(({ type }) => type !== undefined && isOfType(value, type))
     return form === undefined ? [{ path, kind: 'type', expected: 'address' }] : checkValue(form, value, path)

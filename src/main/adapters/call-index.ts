@@ -26,7 +26,7 @@ export interface CallIndex {
 }
 
 /** All different words of a call. */
-export function collectWords(call: CallDetail): string {
+function collectWords(call: CallDetail): string {
   const words = new Set<string>()
   for (const text of [...listRowTexts(call.summary), ...listDetailTexts(call)]) {
     for (const word of listWords(text)) words.add(word)

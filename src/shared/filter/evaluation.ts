@@ -86,7 +86,7 @@ function listPathPatterns(pattern: NamePattern): readonly LikePattern[] {
 }
 
 /** True when the pieces stand in the text in their order. `text` is in ASCII lower case. */
-export function matchPieces(text: string, { pieces, whole }: LikePattern): boolean {
+function matchPieces(text: string, { pieces, whole }: LikePattern): boolean {
   const [first = '', ...rest] = pieces
   if (whole && rest.length === 0) return text === first
   if (whole && !text.startsWith(first)) return false
@@ -212,7 +212,7 @@ export function listCauses({ pieces }: CallSummary): readonly WaitCause[] {
 }
 
 /** True, false, or null where the row alone does not say. */
-export function matchTest(test: ReadyTest, { summary, detail }: FilterSubject): boolean | null {
+function matchTest(test: ReadyTest, { summary, detail }: FilterSubject): boolean | null {
   switch (test.kind) {
     case 'number': {
       const value = summary[test.column]

@@ -33,7 +33,7 @@ function distance(one: string, other: string): number {
 }
 
 /** The word that was probably meant: at most two letters off, or begun; null when none is near. */
-export function findClosest(words: readonly string[], written: string): string | null {
+function findClosest(words: readonly string[], written: string): string | null {
   const plain = written.toLowerCase()
   const begun = plain.length > 1 ? words.find((word) => word.toLowerCase().startsWith(plain)) : undefined
   if (begun !== undefined) return begun

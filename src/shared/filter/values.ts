@@ -18,7 +18,7 @@ type Reader = (text: string) => number | ValueFault
 const readCount: Reader = (text) => (/^\d{1,9}$/.test(text) ? Number(text) : 'bad-value')
 
 /** A duration as `250ms`, `1.5s`, `2m`, in ms. Zero needs no unit. */
-export const readDuration: Reader = (text) => {
+const readDuration: Reader = (text) => {
   const match = /^(\d{1,9}(?:\.\d{1,6})?)([a-z]*)$/i.exec(text)
   if (match === null) return 'bad-value'
   const [, amount = '', unit = ''] = match

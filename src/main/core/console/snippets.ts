@@ -1,13 +1,8 @@
 import type { SnippetForm } from '../../../shared/model/console.ts'
 import { assertNever } from '../../../shared/result.ts'
 import { joinCurl } from '../export/curl.ts'
-import { encodeUrlText } from '../pipeline/target.ts'
+import { joinQuery } from '../pipeline/target.ts'
 import type { CheckedRequest } from './request.ts'
-
-function buildUrl(baseUrl: string, { path, query }: CheckedRequest): string {
-  const search = query.map(([name, value]) => `${encodeUrlText(name)}=${encodeUrlText(value)}`).join('&')
-  return baseUrl.replace(/\/+$/, '') + path + (search === '' ? '' : `?${search}`)
-}
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -71,7 +66,7 @@ function writeTypeScript(url: string, { operation, body }: CheckedRequest): stri
 
 /** Writes a request as something that runs. The key comes from `JASNI_API_KEY`, and is nowhere in the text. */
 export function writeSnippet(baseUrl: string, request: CheckedRequest, form: SnippetForm): string {
-  const url = buildUrl(baseUrl, request)
+  const url = baseUrl.replace(/\/+$/, '') + joinQuery(request.path, request.query)
   switch (form) {
     case 'curl': {
       const hasBody = request.body !== null

@@ -20,6 +20,12 @@ export function encodeUrlText(text: string): string {
   return encodeURIComponent(text.replace(loneSurrogate, '\ufffd'))
 }
 
+/** A path that is percent-encoded already with a query that is not. */
+export function joinQuery(path: string, query: readonly (readonly [string, string])[]): string {
+  const search = query.map(([name, value]) => `${encodeUrlText(name)}=${encodeUrlText(value)}`).join('&')
+  return search === '' ? path : `${path}?${search}`
+}
+
 function parseUrl(text: string): URL | null {
   try {
     return new URL(text)
@@ -47,8 +53,7 @@ export function resolveTarget(
   const base = new URL(checked.value)
   if (!pathText.test(path)) return fail({ kind: 'BAD_REQUEST', field: 'path' })
 
-  const search = query.map(([name, value]) => `${encodeUrlText(name)}=${encodeUrlText(value)}`).join('&')
-  const full = search === '' ? path : `${path}?${search}`
+  const full = joinQuery(path, query)
   if (holdsSecret(full)) return fail({ kind: 'KEY_IN_TEXT', field: 'path' })
 
   const folder = base.pathname
