@@ -1,14 +1,20 @@
 import * as z from 'zod/mini'
-import type { CallDetail } from '../../shared/model/call.ts'
-import { readToldWait } from '../core/ratelimit/rate-headers.ts'
+import type { CallDetail, Header } from '../../shared/model/call.ts'
 import { readRows } from './call-rows.ts'
 import type { SqlStatement } from './sqlite-database.ts'
+
+/** Reads the wait (ms) that the headers of a refusal ask for; null when they ask for none. `nowMs` is epoch ms. */
+export type ReadToldWait = (headers: readonly Header[], nowMs: number) => { readonly ms: number } | null
 
 const PauseRow = z.object({ environmentId: z.string(), untilMs: z.number() })
 const namePrefix = 'pause '
 
 /** Keeps until when a 429 told each environment to wait. It outlives the calls. Throws what SQLite throws. */
-export function notePauses(prepare: (sql: string) => SqlStatement, calls: readonly CallDetail[]): void {
+export function notePauses(
+  prepare: (sql: string) => SqlStatement,
+  calls: readonly CallDetail[],
+  readToldWait: ReadToldWait,
+): void {
   for (const { summary, attempts } of calls) {
     for (const { status, responseHeaders, startedAtMs, tookMs } of attempts) {
       if (status !== 429) continue

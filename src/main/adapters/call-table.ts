@@ -12,7 +12,7 @@ import {
   removeKeyHoursBefore,
 } from './call-history.ts'
 import { openCallIndex } from './call-index.ts'
-import { notePauses, readPauses } from './call-pauses.ts'
+import { notePauses, type ReadToldWait, readPauses } from './call-pauses.ts'
 import {
   insertDetails,
   insertSummaries,
@@ -104,7 +104,7 @@ const whole = `SELECT ${summaryColumns}, ${listDetailColumns(true)}
   FROM call JOIN call_detail ON call_detail.id = call.id`
 
 /** Binds the queries to a database whose schema is `callMigrations`. */
-export function openCallTable(db: SqlDatabase): CallTable {
+export function openCallTable(db: SqlDatabase, readToldWait: ReadToldWait = () => null): CallTable {
   const prepare = keepPrepared(db.prepare)
   const index = openCallIndex(prepare, db.exec)
   const search = openCallSearch(prepare, index)
@@ -138,7 +138,7 @@ export function openCallTable(db: SqlDatabase): CallTable {
           prepare(isMany ? insertManyDetails : insertOneDetail).run(...some.flatMap(listDetailValues))
           from += some.length
         }
-        notePauses(prepare, calls)
+        notePauses(prepare, calls, readToldWait)
         for (const day of countKeyDays(calls.map(({ summary }) => summary))) {
           prepare(
             `INSERT INTO key_day VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key_id, day, source) DO UPDATE SET

@@ -24,6 +24,7 @@ import type { CallPage } from '../../shared/model/call.ts'
 import { CallDetail, CallPage as CallPageSchema } from '../../shared/model/call.ts'
 import { defaultLogPolicy } from '../../shared/model/defaults.ts'
 import type { CallQuery, CallRecord, CallStore, CallWalk, Clock } from '../core/ports.ts'
+import { readToldWait } from '../core/ratelimit/rate-headers.ts'
 import { callMigrations } from './call-schema.ts'
 import { buildAttempt, buildCallRecord } from './fixtures/call-record.ts'
 import { type CallStoreOptions, openCallStore } from './sqlite-call-store.ts'
@@ -409,7 +410,7 @@ describe('pauses', () => {
     })
 
   test('that a 429 asked for are known after a restart, the longest of an environment, whatever became of its call', async () => {
-    const first = await open()
+    const first = await open({ readToldWait })
     const startedAtMs = noonMs
     first.append(buildCallRecord({ startedAtMs, attempts: [refused(300), refused(30)] }))
     first.append(buildCallRecord({ startedAtMs, attempts: [refused(60)], status: 429, outcome: 'RATE_LIMITED' }))

@@ -10,6 +10,7 @@ import type { LogPolicy } from '../../shared/model/log.ts'
 import { assertNever, fail, succeed } from '../../shared/result.ts'
 import type { CallQuery, CallRecord, CallStore, Clock } from '../core/ports.ts'
 import { countKeyHours, createRequestCounter, keyHoursKept, nameHour } from './call-history.ts'
+import type { ReadToldWait } from './call-pauses.ts'
 import { callMigrations } from './call-schema.ts'
 import { type CallTable, openCallTable } from './call-table.ts'
 import { countKeyDay, nameDay, nameFirstUsageDay, sumUsage } from './call-usage.ts'
@@ -23,6 +24,8 @@ export interface CallStoreOptions {
   readonly onNotice: (notice: Notice) => void
   /** What is kept, from the first step of the background on; the defaults for what is not named. `setPolicy` changes it. */
   readonly policy: Partial<LogPolicy>
+  /** How a refusal tells its wait; without it `pausesAt` knows of none. */
+  readonly readToldWait?: ReadToldWait
   /** Pause between two tries to use a file that refused; 30 s by default. */
   readonly retryMs?: number
 }
@@ -189,7 +192,7 @@ export async function openCallStore(options: CallStoreOptions): Promise<CallStor
       return
     }
     const { db, mode, outcome } = opened.value
-    const table = openCallTable(db)
+    const table = openCallTable(db, options.readToldWait)
     const writes = mode === 'read-write'
     if (outcome.kind === 'damaged') raise('requests-damaged', outcome.movedTo)
     if (outcome.kind === 'read-only') rest(outcome.fault)

@@ -3,6 +3,7 @@ import type { Notice } from '../../shared/model/app.ts'
 import { openCallStore } from '../adapters/sqlite-call-store.ts'
 import { type OpenVaultStore, openVaultStore } from '../adapters/sqlite-vault-store.ts'
 import type { CallStore, Clock } from '../core/ports.ts'
+import { readToldWait } from '../core/ratelimit/rate-headers.ts'
 
 /** The files of a profile, open. */
 export interface OpenStores {
@@ -22,6 +23,6 @@ export async function openStores(parts: {
   const { profile, clock, onNotice } = parts
   const opened = await openVaultStore(join(profile, 'vault.db'), clock.nowMs())
   const policy = opened.store.settings().log
-  const calls = await openCallStore({ file: join(profile, 'requests.db'), clock, onNotice, policy })
+  const calls = await openCallStore({ file: join(profile, 'requests.db'), clock, onNotice, policy, readToldWait })
   return { opened, calls }
 }
