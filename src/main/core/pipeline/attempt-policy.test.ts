@@ -128,6 +128,11 @@ describe('rule 6: what is repeated', () => {
   test.each([
     ['true', 418, 'GET', 'again'],
     ['true', 409, 'GET', 'stop'],
+    ['true', 418, 'POST', 'stop'],
+    ['true', 501, 'POST', 'stop'],
+    ['true', 505, 'PATCH', 'stop'],
+    ['true', 501, 'PUT', 'again'],
+    ['true', 429, 'POST', 'again'],
     ['true', 503, 'POST', 'stop'],
     ['false', 429, 'GET', 'stop'],
     ['maybe', 429, 'GET', 'again'],

@@ -74,7 +74,11 @@ function isPassing(failed: FailedAttempt): boolean {
   if (status === null) return false
   const verdict = readVerdict(headers)
   if (verdict === false || neverRepeatedStatuses.has(status)) return false
-  return repeatedStatuses.has(status) || (cutOff && status < 300) || (verdict === true && status >= 400)
+  return (
+    repeatedStatuses.has(status) ||
+    (cutOff && status < 300) ||
+    (verdict === true && status >= 400 && isRepeatable(failed.method))
+  )
 }
 
 /** A rest for what the server asked, with jitter that is only added: up to 10 %, at most 1 s. Rates and probes, rule 2. */
