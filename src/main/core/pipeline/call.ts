@@ -9,7 +9,7 @@ import type { CallStore, Clock, Http, HttpAnswer, HttpRequest, Log, Random } fro
 import type { Limiter, Rest, Slot, SlotEnd } from '../ratelimit/limiter.ts'
 import type { Secret } from '../vault/secret.ts'
 import type { ResolvedKey } from '../vault/vault.ts'
-import { decideNext } from './attempt-policy.ts'
+import { decideNext, isRepeatable } from './attempt-policy.ts'
 import { type CallFailure, classifyAnswer, nameOutcome, type Verdict } from './classification.ts'
 import { logBody } from './logged-body.ts'
 import type { CallAnswer, CallInput } from './pipeline.ts'
@@ -188,6 +188,27 @@ function redactWait(wait: Wait): Wait {
   }
 }
 
+/** The key, or null as soon as the call is cancelled: a key that comes later is given back. */
+async function takeKeyUnlessCancelled(plan: CallPlan, signal: AbortSignal): Promise<Result<TakenKey> | null> {
+  if (signal.aborted) return null
+  const asked = plan.takeKey()
+  let stop = (): void => undefined
+  const cancelled = new Promise<null>((end) => {
+    stop = () => end(null)
+    signal.addEventListener('abort', stop, { once: true })
+  })
+  const first = await Promise.race([asked, cancelled])
+  signal.removeEventListener('abort', stop)
+  if (first === null) {
+    const giveBack = (late: Result<TakenKey>): void => {
+      if (late.ok) late.value.end()
+    }
+    // What fails now was asked for by nobody any more.
+    void asked.then(giveBack, () => undefined)
+  }
+  return first
+}
+
 /**
  * Makes one call, attempt by attempt, each through the limiter, and records it. Fails without a
  * record when nothing may be sent. Throws only for bugs.
@@ -220,7 +241,8 @@ export async function performCall(deps: CallDeps, plan: CallPlan, signal?: Abort
       let end: SlotEnd = { reached: false, status: null, headers: [] }
       let taken: TakenKey | null = null
       try {
-        const asked = await plan.takeKey()
+        const asked = await takeKeyUnlessCancelled(plan, ticket.signal)
+        if (asked === null) break
         if (!asked.ok) {
           keyError = asked.error
           break
@@ -291,13 +313,15 @@ export async function performCall(deps: CallDeps, plan: CallPlan, signal?: Abort
 
   const succeeded = last?.verdict.kind === 'ok'
   const cancelled = succeeded ? null : ticket.cancelled()
+  // Cut off on the wire, it may have been carried out all the same. Rates and probes, rule 6.
+  const isUnknown = last?.answer.end.kind === 'cancelled' && !isRepeatable(method)
   const failure: CallFailure | null =
     last === null || cancelled === 'cancelled'
       ? { kind: 'CANCELLED' }
       : last.verdict.kind === 'ok'
         ? null
         : last.verdict.failure
-  const reason: StopReason | null = succeeded ? null : (cancelled ?? stop ?? 'final')
+  const reason: StopReason | null = succeeded ? null : isUnknown ? 'unknown-outcome' : (cancelled ?? stop ?? 'final')
   const waits = ticket.waits().map(redactWait)
   const call = deps.calls.append({
     startedAtMs,

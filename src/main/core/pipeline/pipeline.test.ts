@@ -13,6 +13,7 @@ import type { CallRecord, Log } from '../ports.ts'
 import { createCallLimits } from '../ratelimit/fixtures/call-limits.ts'
 import { Secret } from '../vault/secret.ts'
 import type { ResolvedKey } from '../vault/vault.ts'
+import { createKeyTraffic } from './key-traffic.ts'
 import { type CallInput, createPipeline } from './pipeline.ts'
 
 const key = 'jsk_live_SyntheticKeyForTests0001'
@@ -571,6 +572,67 @@ describe('a call that is cancelled', () => {
     const { pipeline, records } = build(baseUrl)
     expect(await pipeline.send(input, cancel.signal)).toEqual({ ok: false, error: { kind: 'CANCELLED', callId: 1 } })
     expect(records).toMatchObject([{ outcome: 'CANCELLED', status: null }])
+  })
+
+  test.each(['POST', 'PATCH'] as const)(
+    'rule 6: a %s that was on the wire may have been carried out: it is shown so',
+    async (method) => {
+      const cancel = new AbortController()
+      const { baseUrl } = await answerWith(() => cancel.abort())
+      const { pipeline, records } = build(baseUrl)
+      const result = await pipeline.send({ ...input, method, effect: 'outbound', body: {} }, cancel.signal)
+      expect(result).toEqual({ ok: false, error: { kind: 'UNKNOWN_OUTCOME', status: null, callId: 1 } })
+      expect(records).toMatchObject([{ outcome: 'CANCELLED', stop: 'unknown-outcome', status: null }])
+    },
+  )
+
+  test('rule 6: a POST that is on the wire when all calls are stopped is recorded as unknown', async () => {
+    let stop = (): void => undefined
+    const { baseUrl } = await answerWith(() => stop())
+    const { pipeline, records, deps } = build(baseUrl)
+    stop = () => deps.limiter.stop()
+    await pipeline.send({ ...input, method: 'POST', effect: 'outbound', body: {} })
+    expect(records).toMatchObject([{ stop: 'unknown-outcome', attempts: [{ outcome: 'CANCELLED' }] }])
+  })
+
+  test('rule 7: while its key is fetched ends at once, and a key that comes later is given back', async () => {
+    const { baseUrl, requests } = await answerJson({ success: true })
+    const { deps, environment, resolved, records } = build(baseUrl)
+    const traffic = createKeyTraffic(() => 0)
+    let asked = (): void => undefined
+    const isAsked = new Promise<void>((resolve) => {
+      asked = resolve
+    })
+    let unlock = (): void => undefined
+    const locked = new Promise<void>((resolve) => {
+      unlock = resolve
+    })
+    const pipeline = createPipeline({
+      ...deps,
+      traffic,
+      vault: {
+        environment: () => environment,
+        resolveKey: async () => {
+          asked()
+          await locked
+          return { ok: true, value: resolved }
+        },
+        noteUse: () => undefined,
+      },
+    })
+    const cancel = new AbortController()
+    const call = pipeline.send(input, cancel.signal)
+    await isAsked
+    cancel.abort()
+    expect(await call).toEqual({ ok: false, error: { kind: 'CANCELLED', callId: 1 } })
+    expect(records).toMatchObject([{ stop: 'cancelled', attempts: [] }])
+    const isEnded = new Promise<void>((resolve) => {
+      traffic.watch(() => resolve())
+    })
+    unlock()
+    await isEnded
+    expect(traffic.inFlight('key-1')).toBe(0)
+    expect(requests).toEqual([])
   })
 
   test('before it is sent, is not sent, and is recorded without an attempt', async () => {
