@@ -239,7 +239,8 @@ export const events = {
   /** All that were not dismissed, newest first. */
   'alarms.changed': z.array(Alarm),
   'whatIf.progress': WhatIfProgress,
-  'call.recorded': CallSummary,
+  /** Calls that came into the log, oldest first; each is told once. */
+  'calls.recorded': z.array(CallSummary).check(z.maxLength(limits.recordedCallsMax)),
   'calls.waiting.changed': WaitingCalls,
   'settings.changed': Settings,
   'notices.changed': z.array(Notice),

@@ -19,6 +19,8 @@ export const limits = {
   /** Messages of one list call: API reference, section 6.1. */
   messageListMax: 100,
   requestPageMax: 200,
+  /** Calls that one event tells the window of. */
+  recordedCallsMax: 200,
   /** Calls of an export that were chosen one by one. */
   exportIdsMax: 10_000,
   fileNameCharsMax: 255,

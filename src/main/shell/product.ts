@@ -35,6 +35,7 @@ import type { PendingLinks } from '../handlers/links.ts'
 import { type SandboxServer, startSandbox } from '../sandbox/server.ts'
 import { createHeadroomTicker } from './headroom-ticker.ts'
 import { createNoticeBoard } from './notice-board.ts'
+import { createRecordedTeller } from './recorded-teller.ts'
 import { ensureSandboxKey, leavesSandboxWithoutKey } from './sandbox-key.ts'
 import { openStores } from './stores.ts'
 import { createWaitingTeller } from './waiting-teller.ts'
@@ -179,6 +180,7 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
       if (name === 'headroom.changed') watch.read(payload as Headroom)
     },
   })
+  const recordedTeller = createRecordedTeller({ clock, emit })
   const callDeps: CallDeps = {
     http,
     calls,
@@ -189,7 +191,7 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
     limiter,
     ratePolicy: () => store.settings().rate,
     onRecorded(call) {
-      emit('call.recorded', call)
+      recordedTeller.note(call)
       alarms.note(call)
     },
   }
@@ -413,6 +415,7 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
       await clock.sleep(0)
       ticker.stop()
       waitingTeller.stop()
+      recordedTeller.stop()
       calls.flush()
       await Promise.allSettled([exports.close(), hold.clearNow(), server?.close(), http.close()])
       vault.forgetSecrets()

@@ -23,7 +23,7 @@ const eventNames: readonly EventName[] = [
   'headroom.warned',
   'alarms.changed',
   'calls.waiting.changed',
-  'call.recorded',
+  'calls.recorded',
   'settings.changed',
   'notices.changed',
   'sandbox.changed',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { AppState } from '../../shared/model/app.ts'
+import type { CallSummary } from '../../shared/model/call.ts'
 import type { Environment } from '../../shared/model/environment.ts'
 import type { Headroom } from '../../shared/model/headroom.ts'
 import type { KeySummary } from '../../shared/model/key.ts'
@@ -133,4 +134,27 @@ describe('the account in force', () => {
     ).toBeNull()
     expect(chooseAccount({ status: 'loaded', accounts: [] }, undefined)).toBeNull()
   })
+})
+
+test('of calls told together all are known, and the newest is the last one', () => {
+  const call = (id: number): CallSummary => ({
+    id,
+    startedAtMs: 1_700_000_000_000,
+    environmentId: 'dev',
+    keyId: null,
+    operation: 'listLabels',
+    method: 'GET',
+    path: '/labels',
+    status: 200,
+    outcome: 'ok',
+    attempts: 1,
+    waitedMs: 0,
+    tookMs: 5,
+    source: 'Inbox',
+  })
+  const batch = [call(7), call(8), call(9)]
+  const told = { ...initialState, ...applyEvent(initialState, 'calls.recorded', batch) }
+  expect(told.newCalls).toEqual(batch)
+  expect(told.lastCall?.id).toBe(9)
+  expect(applyEvent(told, 'calls.recorded', []).lastCall?.id).toBe(9)
 })

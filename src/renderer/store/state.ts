@@ -35,6 +35,8 @@ export interface Snapshot {
   readonly versions: Versions
   /** The newest call of this run, whatever made it. */
   readonly lastCall: CallSummary | null
+  /** The calls that main told of last, oldest first. */
+  readonly newCalls: readonly CallSummary[]
   /** Calls that wait to be sent. */
   readonly waiting: WaitingCalls
 }
@@ -80,6 +82,7 @@ export const initialState: State = {
   notices: [],
   versions: { app: '', electron: '', chrome: '', node: '', platform: '', sandboxed: true },
   lastCall: null,
+  newCalls: [],
   waiting: { calls: [], total: 0, held: [], heldAll: false },
   screen: 'inbox',
   paletteOpen: false,
@@ -143,7 +146,7 @@ const reducers: Reducers = {
     warnings: { ...state.warnings, [warning.environmentId]: warning },
   }),
   'alarms.changed': (_state, alarms) => ({ alarms }),
-  'call.recorded': (_state, lastCall) => ({ lastCall }),
+  'calls.recorded': (state, newCalls) => ({ newCalls, lastCall: newCalls.at(-1) ?? state.lastCall }),
   'calls.waiting.changed': (_state, waiting) => ({ waiting }),
   'settings.changed': (_state, settings) => ({ settings }),
   'notices.changed': (_state, notices) => ({ notices }),

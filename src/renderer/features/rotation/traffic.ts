@@ -82,8 +82,9 @@ export function useTraffic(rotation: Rotation): Traffic {
       known.set(id, { id, startedAtMs: summary.startedAtMs, keyId, source })
     }
     void readBack(environmentId, startedAtMs - beforeMs, keep)
-    return useStore.subscribe(({ lastCall }, before) => {
-      if (lastCall !== null && lastCall !== before.lastCall && lastCall.environmentId === environmentId) keep(lastCall)
+    return useStore.subscribe(({ newCalls }, before) => {
+      if (newCalls === before.newCalls) return
+      for (const summary of newCalls) if (summary.environmentId === environmentId) keep(summary)
     })
   }, [environmentId, startedAtMs])
   return binTraffic([...calls.current.values()], rotation, now)
