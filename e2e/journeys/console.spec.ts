@@ -3,7 +3,8 @@ import type { ConsoleRequest } from '../../src/shared/model/console.ts'
 import { OperationId } from '../../src/shared/model/operation.ts'
 import { expect, test } from '../fixtures/app.ts'
 import { callBridge, callSuccessfully } from '../security/hands.ts'
-import { openScreen } from './hands.ts'
+import { findProblems } from './axe.ts'
+import { openScreen, readGauge } from './hands.ts'
 
 const support = 'support-agent@sandbox.test'
 const billing = 'billing-agent@sandbox.test'
@@ -106,6 +107,108 @@ test('every operation runs from the console against the local server', async ({ 
 
   process.stdout.write(`Operations run from the console: ${done.size} of ${OperationId.options.length}\n`)
   expect([...done].sort()).toEqual([...OperationId.options].sort())
+})
+
+test('forms are filled in, checked and sent by keyboard, in step with the JSON', async ({ launchApp }) => {
+  const running = await launchApp()
+  const { window } = running
+  await window.keyboard.press('g')
+  await window.keyboard.press('c')
+  await expect(window.getByRole('heading', { level: 1, name: '/emails' })).toBeVisible()
+  await expect(window.getByRole('combobox', { name: 'account required' })).toHaveValue(support)
+
+  // 1: a read, from a search.
+  await window.keyboard.press('/')
+  await window.keyboard.type('list labels')
+  await window.keyboard.press('Enter')
+  await window.keyboard.press('ControlOrMeta+Enter')
+  const tree = answerPane(window).getByRole('tree')
+  await expect(tree).toContainText('"total": 5')
+  await expect(answerPane(window).getByRole('status').first()).toContainText('200')
+  await window.getByRole('textbox', { name: 'Search operations' }).fill('')
+
+  // 2: what is missing is told at its field, and nothing leaves.
+  const before = await readGauge(window)
+  await chooseOperation(window, 'Send a message')
+  await window.keyboard.press('ControlOrMeta+Enter')
+  await expect(window.getByRole('combobox', { name: 'to required' })).toBeFocused()
+  await expect(window.getByText('This is required.')).toHaveCount(2)
+  await expect(window.getByText('Fill in text or html: at least one is required.')).toBeVisible()
+  expect(await readGauge(window)).toBe(before)
+  expect(await findProblems(window), 'Console, faults').toEqual([])
+
+  // 3: form and JSON in step, both ways.
+  await window.getByRole('combobox', { name: 'to required' }).fill(`${billing}, alice@example.com`)
+  await window.getByRole('textbox', { name: 'subject required' }).fill('From the form')
+  const editor = window.getByRole('textbox', { name: 'Body as JSON' })
+  await expect(editor).toContainText('"alice@example.com"')
+  await editor.click()
+  await window.keyboard.press('ControlOrMeta+A')
+  await running.writeClipboard(`{"from": "${support}", "to": "${billing}", "subject": "From the JSON", "text": "Hi"}`)
+  await window.keyboard.press('ControlOrMeta+V')
+  await expect(window.getByRole('textbox', { name: 'subject required' })).toHaveValue('From the JSON')
+  await expect(window.getByText('matches the schema')).toBeVisible()
+  await window.keyboard.press('ControlOrMeta+Enter')
+  await expect(tree).toContainText('"savedToSent": true')
+  await window.keyboard.press('ControlOrMeta+A')
+  await window.keyboard.type('{"from": ')
+  await expect(window.getByText(/The JSON has a mistake/)).toBeVisible()
+  await expect(window.getByText('no JSON yet')).toBeVisible()
+
+  // 4: what the server refuses is explained, with its body.
+  await chooseOperation(window, 'Read one message')
+  await window.getByRole('textbox', { name: 'id required' }).fill('999999')
+  await window.keyboard.press('ControlOrMeta+Enter')
+  await expect(answerPane(window)).toContainText('404')
+  await expect(tree).toContainText('"Resource not found"')
+  await window.getByRole('textbox', { name: 'id required' }).fill('many')
+  await window.keyboard.press('ControlOrMeta+Enter')
+  await expect(window.getByText('This must be a whole number.')).toBeVisible()
+
+  // 5: a choice and a list.
+  await chooseOperation(window, 'Create a webhook')
+  await window.getByRole('textbox', { name: 'url required' }).fill('https://hooks.example.com/jasni')
+  await window.getByLabel('email.received').check()
+  await window.keyboard.press('ControlOrMeta+Enter')
+  await expect(tree).toContainText('"secret": "whsec_[redacted]"')
+})
+
+test('a request is copied, kept over a restart and repeated, and the gauge counts each', async ({ launchApp }) => {
+  const running = await launchApp()
+  const { window } = running
+  await openScreen(window, 'Console')
+  await expect(window.getByRole('combobox', { name: 'account required' })).toHaveValue(support)
+
+  await chooseOperation(window, 'Create a draft')
+  await window.getByRole('textbox', { name: 'subject', exact: true }).fill("It's a draft")
+  await window.keyboard.press('ControlOrMeta+Enter')
+  await expect(answerPane(window).getByRole('tree')).toContainText('"Draft saved"')
+  await window.getByRole('button', { name: 'Copy as' }).click()
+  await window.getByRole('menuitem', { name: 'cURL' }).click()
+  await expect(window.getByText('Copied as cURL')).toBeVisible()
+  const command = await running.readClipboard()
+  expect(command).toContain('"Authorization: Bearer $JASNI_API_KEY"')
+  expect(command).toContain("It'\\''s a draft")
+  await window.getByRole('button', { name: 'Saved' }).click()
+  await window.getByRole('menuitem', { name: 'Save this request' }).click()
+  await window.getByRole('textbox', { name: 'Name' }).fill('My draft')
+  await window.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(window.getByText('Saved as My draft')).toBeVisible()
+
+  // Repeated from the kept request, after a restart.
+  const next = await running.restart()
+  await openScreen(next.window, 'Console')
+  await next.window.getByRole('button', { name: 'Saved' }).click()
+  await next.window.getByRole('menuitem', { name: 'My draft Create a draft' }).click()
+  await expect(next.window.getByRole('textbox', { name: 'subject', exact: true })).toHaveValue("It's a draft")
+  const gauge = await readGauge(next.window)
+  for (let count = 1; count <= 5; count += 1) {
+    await next.window.keyboard.press('ControlOrMeta+Enter')
+    await expect.poll(() => readGauge(next.window)).toBe(gauge + count)
+  }
+  await next.window.getByRole('button', { name: 'History' }).click()
+  await expect(next.window.getByRole('heading', { level: 1, name: 'Requests' })).toBeVisible()
+  await expect(next.window.getByRole('grid', { name: 'Calls' })).toContainText('/emails/drafts')
 })
 
 test('in a protected environment only reads can be sent', async ({ launchApp, startPeer }) => {

@@ -31,7 +31,9 @@ const theme = EditorView.theme({
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
     background: 'var(--env-chip)',
   },
-  '.cm-matchingBracket, &.cm-focused .cm-matchingBracket': {
+  // Without the focus there is no cursor that a bracket could belong to.
+  '.cm-matchingBracket': { backgroundColor: 'transparent' },
+  '&.cm-focused .cm-matchingBracket': {
     backgroundColor: 'var(--bg-selected)',
     outline: '1px solid var(--line-control)',
   },
@@ -55,6 +57,19 @@ const colours = HighlightStyle.define([
   { tag: [tags.number, tags.bool, tags.null], color: 'var(--syn-number)' },
   { tag: [tags.separator, tags.squareBracket, tags.brace], color: 'var(--syn-punct)' },
 ])
+
+/** The engine gives what is typed over a selection the look of it by an inline style, which the page's policy refuses. */
+const typeOverSelection = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { inputType, data, isComposing } = event
+    if (inputType !== 'insertText' || data === null || isComposing || view.state.selection.main.empty) return false
+    event.preventDefault()
+    view.dispatch(
+      view.state.update(view.state.replaceSelection(data), { userEvent: 'input.type', scrollIntoView: true }),
+    )
+    return true
+  },
+})
 
 const labelOf = (label: string) => ({ 'aria-label': label })
 
@@ -84,6 +99,7 @@ export function openJsonEditor(
         linter(jsonParseLinter(), { delay: 400 }),
         syntaxHighlighting(colours),
         theme,
+        typeOverSelection,
         EditorView.contentAttributes.of(() => labelOf(label)),
         keymap.of([...defaultKeymap.filter(({ key }) => key !== 'Mod-Enter'), ...historyKeymap]),
         EditorView.updateListener.of((update) => {
