@@ -141,8 +141,6 @@ for (const theme of ['dark', 'light'] as const) {
     await shoot('keys')
     await openScreen(window, 'Settings')
     await shoot('settings')
-    await window.getByRole('button', { name: /^Headroom: / }).click()
-    await shoot('headroom')
     await openScreen(window, 'Inbox')
     await window.keyboard.press('Control+k')
     await window.getByRole('dialog').waitFor()
