@@ -300,6 +300,48 @@ describe('what the server tells', () => {
     expect(slots).toHaveLength(3)
   })
 
+  test('rule 1: a reset within the window that was told is believed, however far away', async () => {
+    const { limiter, pass } = createBare()
+    const headers: [string, string][] = [
+      ['RateLimit-Policy', '"hour";q=100;w=3600'],
+      ['RateLimit', '"hour";r=0;t=3000'],
+    ]
+    await spend(limiter, 'dev', { ...answered, headers })
+    let out = false
+    void limiter
+      .open(errand)
+      .admit(0)
+      .then(() => {
+        out = true
+      })
+    await pass(2_999_999)
+    expect(out).toBe(false)
+    await pass(1)
+    expect(out).toBe(true)
+  })
+
+  test('rule 1: after a reset too far to be believed calls ask one by one', async () => {
+    const { limiter, pass } = createBare()
+    await spend(limiter, 'dev', { ...answered, headers: told(0, 3000) })
+    const slots: Slot[] = []
+    for (let index = 0; index < 8; index += 1) {
+      void limiter
+        .open(errand)
+        .admit(0)
+        .then((slot) => slot !== null && slots.push(slot))
+    }
+    await pass(599_999)
+    expect(slots).toHaveLength(0)
+    await pass(2)
+    expect(slots).toHaveLength(1)
+    slots[0]?.end(answered)
+    await pass(0)
+    expect(slots).toHaveLength(2)
+    slots[1]?.end({ ...answered, headers: told(9, 60) })
+    await pass(0)
+    expect(slots).toHaveLength(8)
+  })
+
   test('an answer that was overtaken by a later one changes nothing', async () => {
     const { limiter } = createBare()
     const [first, second] = [await limiter.open(errand).admit(0), await limiter.open(errand).admit(0)]
@@ -492,6 +534,73 @@ describe('a pause', () => {
     ])
   })
 
+  const pro = [buildMember({ plan: { kind: 'pro', perMinute: 1000 } })]
+  const refusedFor = (seconds: number): SlotEnd => ({
+    reached: true,
+    status: 429,
+    headers: [],
+    pause: { ...rest, forMs: seconds * 1000, toldMs: seconds * 1000 },
+  })
+
+  test('rule 1: one that gets longer while a call waits counts down anew, and parks it', async () => {
+    const { limiter, pass } = createBare(pro)
+    const slots = await Promise.all([0, 1].map(() => limiter.open(errand).admit(0)))
+    slots[0]?.end(refusedFor(5))
+    const ticket = limiter.open(errand)
+    const waiting = ticket.admit(0)
+    await pass(1000)
+    expect(limiter.waiting().calls).toMatchObject([{ cause: 'pause' }])
+    slots[1]?.end(refusedFor(300))
+    const [shown] = limiter.waiting().calls
+    expect(shown?.cause).toBe('parked')
+    expect(shown?.untilMs).toBe(limiter.headroom('dev').pausedUntilMs)
+    limiter.cancel(ticket.id)
+    expect(await waiting).toBeNull()
+    expect(ticket.cancelled()).toBe('gave-up')
+    expect(ticket.waits()).toMatchObject([{ cause: 'pause', plannedMs: 5000, tookMs: 1000 }])
+  })
+
+  test('rule 1: one that the call sent ahead met is another, in the list and in the record', async () => {
+    const { limiter, pass } = createBare(pro)
+    const first = await limiter.open(errand).admit(0)
+    first?.end(refusedFor(5))
+    const ahead = limiter.open(errand).admit(0)
+    const ticket = limiter.open(errand)
+    const waiting = ticket.admit(0)
+    await pass(6000)
+    ;(await ahead)?.end(refusedFor(300))
+    expect(limiter.waiting().calls).toMatchObject([{ cause: 'parked' }])
+    await pass(300_000)
+    expect(await waiting).not.toBeNull()
+    expect(ticket.waits()).toMatchObject([
+      { cause: 'pause', toldMs: 5000, tookMs: 5000 },
+      { cause: 'pause', plannedMs: null, tookMs: 1000 },
+      { cause: 'parked', toldMs: 300_000, tookMs: 300_000 },
+    ])
+  })
+
+  test('rule 7: answers to calls from before the refusal do not open the way, nor does a call that got none', async () => {
+    const { limiter, pass, settle } = createBare(pro)
+    const [refused, old] = await Promise.all([0, 1].map(() => limiter.open(errand).admit(0)))
+    refused?.end(refusedFor(5))
+    const slots: Slot[] = []
+    for (let index = 0; index < 5; index += 1) {
+      void limiter
+        .open(errand)
+        .admit(0)
+        .then((slot) => slot !== null && slots.push(slot))
+    }
+    old?.end(answered)
+    await pass(5000)
+    expect(slots).toHaveLength(1)
+    slots[0]?.end({ reached: false, status: null, headers: [] })
+    await settle()
+    expect(slots).toHaveLength(2)
+    slots[1]?.end(answered)
+    await settle()
+    expect(slots).toHaveLength(5)
+  })
+
   test('rule 7: only ever gets longer', async () => {
     const { limiter, pass } = createBare([buildMember({ plan: { kind: 'pro', perMinute: 1000 } })])
     const slots = await Promise.all([0, 1].map(() => limiter.open(errand).admit(0)))
@@ -585,6 +694,44 @@ describe('a person', () => {
     expect(out).toEqual(['other', 'one', 'two', 'late'])
     expect(sumOf(first.waits())).toBe(1500)
     expect(first.waits().every(({ cause }) => cause === 'hold')).toBe(true)
+  })
+
+  test('of an environment that is removed ends: its calls go on to find it gone', async () => {
+    const { limiter, change, settle } = createBare([buildMember(), buildMember({ id: 'prod' })])
+    limiter.hold('dev', true)
+    let ended = false
+    void limiter
+      .open(errand)
+      .admit(0)
+      .then(() => {
+        ended = true
+      })
+    await settle()
+    change([buildMember({ id: 'prod' })])
+    await settle()
+    expect(ended).toBe(true)
+    expect(limiter.waiting()).toMatchObject({ total: 0, held: [] })
+  })
+
+  test('that lets the traffic go on lets persons go first', async () => {
+    const { limiter, settle } = createBare([buildMember({ plan: { kind: 'pro', perMinute: 1000 } })], undefined, {
+      concurrencyMax: 1,
+    })
+    limiter.hold(null, true)
+    const out: string[] = []
+    for (const priority of ['replay', 'poll', 'person'] as const) {
+      void limiter
+        .open({ ...errand, priority })
+        .admit(0)
+        .then((slot) => {
+          out.push(priority)
+          slot?.end(answered)
+        })
+    }
+    await settle()
+    limiter.hold(null, false)
+    await settle()
+    expect(out).toEqual(['person', 'poll', 'replay'])
   })
 
   test('a call that stands in the queue is held too', async () => {

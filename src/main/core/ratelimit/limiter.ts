@@ -249,21 +249,32 @@ export function createLimiter(deps: LimiterDeps): Limiter {
     })
   }
 
-  /** Stands in the queue of its group until it is granted a slot, or null when it is cancelled. */
+  /** Is granted a slot at once, or stands until it is; null when it is cancelled. */
   function enqueue(call: Call, resume: (slot: Slot | null) => void): void {
+    const line = isHeld(call.errand.environmentId) ? null : findLine(call.errand.environmentId)
+    const isFree =
+      line !== null &&
+      line.queue.countAhead(call.priority) === 0 &&
+      line.group.findBlockage(clock.monotonicMs(), call.priority) === null
+    if (isFree) {
+      resume(grant(call, line))
+      return
+    }
+    const stood = stand(call, resume)
+    if (stood !== null) pump(stood)
+  }
+
+  /** Puts a call under its hold (null), or at its place in the queue of its group. */
+  function stand(call: Call, resume: (slot: Slot | null) => void): Line | null {
     const nowMs = clock.monotonicMs()
     const atEpochMs = clock.nowMs()
     if (isHeld(call.errand.environmentId)) {
       setStage(call, { at: 'held', sinceMs: nowMs, atEpochMs, resume })
-      return
+      return null
     }
     const line = findLine(call.errand.environmentId)
     const blockage = line.group.findBlockage(nowMs, call.priority)
     const ahead = line.queue.countAhead(call.priority)
-    if (blockage === null && ahead === 0) {
-      resume(grant(call, line))
-      return
-    }
     line.queue.add(call)
     // Whatever holds the first holds all behind it.
     const from = line.trail.note(blockage ?? line.trail.current()?.blockage ?? waitsBehind, nowMs)
@@ -276,7 +287,7 @@ export function createLimiter(deps: LimiterDeps): Limiter {
       beforeAttempt: call.attempt,
     }
     setStage(call, { at: 'queued', line, stay, resume })
-    pump(line)
+    return line
   }
 
   async function sitThrough(call: Call, rest: Rest): Promise<void> {
@@ -406,7 +417,11 @@ export function createLimiter(deps: LimiterDeps): Limiter {
       for (const id of histories.keys()) if (!ids.has(id)) histories.delete(id)
       for (const id of heldIds) if (!ids.has(id)) heldIds.delete(id)
       sortMembers()
-      moveCalls(({ stage, errand }) => stage.at === 'queued' && stage.line !== findLine(errand.environmentId))
+      moveCalls(({ stage, errand: { environmentId } }) => {
+        // The hold of an environment ends with it.
+        if (stage.at === 'held') return !isHeld(environmentId)
+        return stage.at === 'queued' && stage.line !== findLine(environmentId)
+      })
       const used = new Set(lineOf.values())
       for (const [key, line] of lines) if (!used.has(line)) lines.delete(key)
       for (const line of lines.values()) pump(line)
@@ -418,7 +433,7 @@ export function createLimiter(deps: LimiterDeps): Limiter {
     },
   }
 
-  /** Takes calls from where they wait and lets them wait where they belong, oldest first. */
+  /** Takes calls from where they wait and lets them wait where they belong. All stand there before the first goes. */
   function moveCalls(mustMove: (call: Call) => boolean): void {
     const touched = new Set<Line>()
     for (const call of [...calls.values()].filter(mustMove)) {
@@ -426,7 +441,8 @@ export function createLimiter(deps: LimiterDeps): Limiter {
       if (stage.at !== 'queued' && stage.at !== 'held') continue
       if (stage.at === 'queued') touched.add(stage.line)
       leave(call)
-      enqueue(call, stage.resume)
+      const line = stand(call, stage.resume)
+      if (line !== null) touched.add(line)
     }
     for (const line of touched) pump(line)
   }

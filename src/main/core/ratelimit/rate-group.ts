@@ -89,7 +89,7 @@ export interface RateGroup {
 const driftShare = 0.001
 /** Below this share of the limit the rest is kept for a person's calls; others are spread over it. */
 const reserveShare = 0.2
-/** A reset further away than this is suspect for an answer that was no refusal. */
+/** A reset further away than this, and than the window that was told, is suspect: calls then ask one by one. */
 const resetBelievedMs = 600_000
 const forecastBins = 120
 /** Slots looked ahead for the time at which a queued call is expected to go. */
@@ -101,6 +101,8 @@ interface Told {
   readonly atMs: number
   /** Until then no more than what is left may be spent. */
   readonly untilMs: number
+  /** Until then one call at a time asks for the numbers anew. */
+  readonly askUntilMs: number
   /** Requests that the server counts and we do not: of another program or another machine. */
   readonly excess: number
   /** Requests granted since that the server had perhaps not counted yet. */
@@ -132,8 +134,11 @@ export function createRateGroup(policy: () => RatePolicy, baseWindowMs: number =
   let told: Told | null = null
   let toldLimit: ToldLimit | null = null
   let pause: Pause = { untilMs: Number.NEGATIVE_INFINITY, toldUntilMs: null, header: null }
-  /** After a pause one call goes ahead: its answer opens the way for the others. Rates and probes, rule 7. */
-  let oneAhead = false
+  /**
+   * After a pause one call goes ahead: its answer opens the way for the others. The number of the
+   * first grant whose answer can, since one from before the refusal says nothing. Rates and probes, rule 7.
+   */
+  let oneAheadFrom: number | null = null
   /** With pacing off: a refusal turns it on until nothing had to wait for a whole window. */
   let alertUntilMs = Number.NEGATIVE_INFINITY
 
@@ -163,7 +168,9 @@ export function createRateGroup(policy: () => RatePolicy, baseWindowMs: number =
 
   /** The server counted more than we did, and when it would have less was told: one call asks for the numbers anew. */
   const mustAskAnew = (nowMs: number): boolean =>
-    told !== null && told.excess > 0 && nowMs >= told.untilMs && nowMs - told.atMs < windowMs
+    told !== null &&
+    nowMs >= told.untilMs &&
+    (nowMs < told.askUntilMs || (told.excess > 0 && nowMs - told.atMs < windowMs))
 
   /** When something may be left again, by count and header; null when only an answer can tell. */
   function findFreeMs(nowMs: number): number | null {
@@ -214,12 +221,14 @@ export function createRateGroup(policy: () => RatePolicy, baseWindowMs: number =
     const limit = reading.limit ?? limitAt(nowMs)
     const excess =
       reading.remaining === null || !counts ? 0 : Math.max(0, limit - reading.remaining + unsure - ownUsed(nowMs))
+    const believedMs = Math.max(resetBelievedMs, reading.windowMs ?? 0)
     const resetInMs = reading.resetInMs ?? window.nextSlotInMs(nowMs) ?? windowMs
     told = {
       reading,
       order,
       atMs: nowMs,
-      untilMs: nowMs + Math.min(resetInMs, resetBelievedMs),
+      untilMs: nowMs + Math.min(resetInMs, believedMs),
+      askUntilMs: nowMs + resetInMs,
       excess,
       spent: unsure,
     }
@@ -232,7 +241,7 @@ export function createRateGroup(policy: () => RatePolicy, baseWindowMs: number =
 
   /** A pause only ever gets longer. */
   function pauseFor({ forMs, toldMs, header }: NonNullable<GrantEnd['pause']>, nowMs: number): void {
-    oneAhead = true
+    oneAheadFrom = grants
     const untilMs = nowMs + forMs
     if (untilMs <= pause.untilMs) return
     pause = { untilMs, toldUntilMs: toldMs === undefined ? null : nowMs + toldMs, header: header ?? null }
@@ -241,7 +250,7 @@ export function createRateGroup(policy: () => RatePolicy, baseWindowMs: number =
   /** Of what several groups were told the strictest holds: they may have had one limit all along. */
   function adoptSaid(said: Said): void {
     if (said.pause.untilMs > pause.untilMs) pause = said.pause
-    if (said.isOneAhead) oneAhead = true
+    if (said.isOneAhead) oneAheadFrom = grants
     // The order is of the other group: any answer from now on is later.
     if (said.told !== null && (told === null || isStricter(said.told, told))) told = { ...said.told, order: -1 }
     if (said.toldLimit !== null && (toldLimit === null || said.toldLimit.limit < toldLimit.limit)) {
@@ -262,7 +271,7 @@ export function createRateGroup(policy: () => RatePolicy, baseWindowMs: number =
       if (before !== null) rebuild(before.history)
       else if (windowMs !== lengthMs) rebuild(window.entriesAt(Number.NEGATIVE_INFINITY))
     },
-    said: () => ({ pause, isOneAhead: oneAhead, told, toldLimit, alertUntilMs }),
+    said: () => ({ pause, isOneAhead: oneAheadFrom !== null, told, toldLimit, alertUntilMs }),
     members: () => members,
     findBlockage(nowMs, priority) {
       if (nowMs < pause.untilMs) {
@@ -273,7 +282,7 @@ export function createRateGroup(policy: () => RatePolicy, baseWindowMs: number =
           ...(pause.header === null ? {} : { header: pause.header }),
         }
       }
-      if (oneAhead && inFlight.size > 0) return { cause: 'pause', untilMs: null }
+      if (oneAheadFrom !== null && inFlight.size > 0) return { cause: 'pause', untilMs: null }
       const { concurrencyMax } = policy()
       if (isPaced(nowMs)) {
         const pacing = findPacing(nowMs, priority)
@@ -297,7 +306,8 @@ export function createRateGroup(policy: () => RatePolicy, baseWindowMs: number =
       // Counted at its end: the server counted it before, so that our slot frees after the server's.
       if (reached) window.add(nowMs)
       if (reading !== null) adopt(reading, grant, nowMs)
-      if (status !== 429) oneAhead = false
+      const isAnswered = reached && status !== null && status !== 429
+      if (oneAheadFrom !== null && isAnswered && grant.order >= oneAheadFrom) oneAheadFrom = null
       if (status === 429) alertUntilMs = nowMs + windowMs
       if (rest !== null) pauseFor(rest, nowMs)
     },

@@ -14,11 +14,17 @@ export interface Stretch {
  * stretches that no call looks back to are given up.
  */
 export interface WaitTrail {
-  /** The queue is held by this now; answers the stretch, which began before if the cause is the same. */
+  /** The queue is held by this now; answers the stretch, which began before if the cause, or the pause, is the same. */
   note(blockage: Blockage, nowMs: number): Stretch
   /** Nothing stands in the queue any more. */
   rest(nowMs: number): void
   current(): Stretch | null
+}
+
+/** A pause that got longer is another: it has a countdown of its own, and may park who sat through the first. */
+function isSame(one: Blockage, other: Blockage): boolean {
+  if (one.cause !== other.cause) return false
+  return one.cause !== 'pause' || (one.untilMs === other.untilMs && one.toldUntilMs === other.toldUntilMs)
 }
 
 /** Makes the trail of a queue. */
@@ -26,7 +32,7 @@ export function createWaitTrail(): WaitTrail {
   let current: Stretch | null = null
   return {
     note(blockage, nowMs) {
-      if (current?.blockage.cause === blockage.cause) return current
+      if (current !== null && isSame(current.blockage, blockage)) return current
       const next: Stretch = { blockage, startedMs: nowMs, endedMs: null, next: null }
       if (current !== null) {
         current.endedMs = nowMs
