@@ -70,7 +70,7 @@ function copyWorld(world: World): World {
 }
 
 /** What a person does at one moment. */
-type Deed = 'cancel' | 'go back' | 'retry' | 'stop' | 'nothing'
+type Deed = 'cancel' | 'go back' | 'retry' | 'stop' | 'prove in an outage' | 'nothing'
 
 /** The person at the dashboard: makes the key that is waited for, ends the one that is to be ended. */
 async function helpOut(run: ModelRun): Promise<void> {
@@ -119,6 +119,12 @@ function doDeed(run: ModelRun, deed: Deed): void {
     ({ text, diesAtMs }) => text === oldText(run.world, rotation) && diesAtMs !== null,
   )
   if (deed === 'go back' && !(rotation.issuer === 'dashboard' && isEnded)) run.rotations.goBack(rotation.id)
+  if (deed === 'prove in an outage') {
+    run.world.outageUntilMs = run.world.time.nowMs + 20_000
+    for (const key of [rotation.oldKey, rotation.newKey]) {
+      if (key !== null) void run.vault.proveKey(key.id).catch(() => {})
+    }
+  }
   if (deed === 'stop') run.rotations.stopAsking(rotation.id)
   if (deed === 'retry') void run.rotations.retry(rotation.id).catch(() => {})
 }
@@ -246,7 +252,7 @@ describe.each(['automatic', 'dashboard'] as const)('issuer %s', (issuer) => {
     await expectSound(world)
   })
 
-  test.each(['cancel', 'go back', 'stop', 'retry'] as const)('%s at any moment', async (deed) => {
+  test.each(['cancel', 'go back', 'stop', 'retry', 'prove in an outage'] as const)('%s at any moment', async (deed) => {
     const start = await makeWorld(issuer, 3000)
     for (let moment = 0; moment < 25; moment += 1) {
       const world = copyWorld(start)
@@ -263,10 +269,20 @@ test('any faults over any number of runs, whatever a person does', async () => {
   })
   const run = fc.record({
     faults,
-    deeds: fc.array(fc.constantFrom<Deed>('cancel', 'go back', 'retry', 'stop', 'nothing', 'nothing', 'nothing'), {
-      maxLength: 8,
-    }),
-    keychain: fc.constantFrom<KeychainFault>('failed', 'mismatch', 'locked', 'busy'),
+    deeds: fc.array(
+      fc.constantFrom<Deed>(
+        'cancel',
+        'go back',
+        'retry',
+        'stop',
+        'prove in an outage',
+        'nothing',
+        'nothing',
+        'nothing',
+      ),
+      { maxLength: 8 },
+    ),
+    keychain: fc.constantFrom<KeychainFault>('failed', 'mismatch', 'locked', 'busy', 'denied'),
   })
   const worlds = {
     automatic: await makeWorld('automatic', 0),

@@ -351,6 +351,12 @@ export function createKeys(parts: {
     return state === 'retiring' || state === 'revoking' || state === 'dead'
   }
 
+  /** True for a key that a rotation holds, or that is in use while its environment's key is being replaced. */
+  function isReliedOn({ id, environmentId }: KeySummary): boolean {
+    const isUsed = records.environment(environmentId)?.activeKeyId === id
+    return isHeldByRotation(records, id) || (isUsed && isReplacingKey(records, environmentId))
+  }
+
   function noteMoved(key: KeySummary): Result<KeySummary> {
     return commitKey(key, noteEvent(key.id, clock.nowMs(), 'unproven', movedDetail))
   }
@@ -371,6 +377,7 @@ export function createKeys(parts: {
     if (held === null || asked === null) return refuse({ kind: 'NOT_FOUND', what: 'key' })
     if (originOf(asked.baseUrl) !== origin) return noteMoved(held)
     const { mask, secret } = revealed.value
+    const wasRelied = isReliedOn(held)
     const outcome = await probe(asked, { id, mask, secret })
 
     const key = records.key(id)
@@ -390,7 +397,8 @@ export function createKeys(parts: {
       }
       case 'refused': {
         const event = noteEvent(id, atMs, 'refused')
-        if (isLeaving(key)) return commitKey(key, event)
+        // One refusal in an outage must not take away what a rotation relied on: it asks for itself.
+        if (isLeaving(key) || wasRelied || isReliedOn(key)) return commitKey(key, event)
         const rejected: KeySummary = { ...key, state: 'rejected' }
         if (environment.activeKeyId !== id) return commitKey(rejected, event)
         return commitKey(rejected, event, pointTo(environment, null))
