@@ -117,6 +117,8 @@ const errors: { readonly [K in ErrorKind]: readonly Extract<AppError, { kind: K 
       'no-answer',
       'no-signature',
       'control-failed',
+      'no-control',
+      'silence',
       'revoke-by-hand',
       'gave-up',
     ] as const

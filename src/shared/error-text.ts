@@ -595,6 +595,18 @@ function describeRotationFault(fault: RotationFault): ErrorText {
         detail: 'So its refusals prove nothing now. It is asked again later.',
         action: retry,
       }
+    case 'no-control':
+      return {
+        title: 'There is nothing to compare the refusals with',
+        detail:
+          'No other key of this server is at hand, and how it refuses was not learned while the key worked. Add a key that works to prove that this one is dead.',
+      }
+    case 'silence':
+      return {
+        title: 'The server has given no clear answer for a long time',
+        detail: 'Whether the old key is dead or alive is not known. It is asked again every minute.',
+        action: retry,
+      }
     case 'revoke-by-hand':
       return {
         title: 'The old key waits for you to revoke it',

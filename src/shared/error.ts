@@ -49,6 +49,8 @@ export type RotationFault =
   | 'no-answer'
   | 'no-signature'
   | 'control-failed'
+  | 'no-control'
+  | 'silence'
   | 'revoke-by-hand'
   | 'gave-up'
 

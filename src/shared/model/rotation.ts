@@ -177,6 +177,17 @@ export const RotationRecord = z.object({
 })
 export type RotationRecord = z.infer<typeof RotationRecord>
 
+/**
+ * True when the refusal that counts was learned before the revocation was asked for: only then does
+ * it tell a dead key from a service that refuses everybody, without another key to ask.
+ */
+export function hasBaseline({ revokeAskedAtMs, proof: { signature }, lines }: RotationRecord): boolean {
+  if (signature === null || revokeAskedAtMs === null) return false
+  return lines.some(
+    ({ what, detail, atMs }) => what === 'signature' && atMs <= revokeAskedAtMs && detail === signature.slice(0, 200),
+  )
+}
+
 /** What a person can do about a rotation now. */
 export const RotationAction = z.enum([
   'cancel',

@@ -1,7 +1,7 @@
 import { originOf } from '../../../shared/base-url.ts'
 import type { AppError } from '../../../shared/error.ts'
 import type { Environment } from '../../../shared/model/environment.ts'
-import type { DeathProof, RotationKey, RotationRecord } from '../../../shared/model/rotation.ts'
+import { type DeathProof, hasBaseline, type RotationKey, type RotationRecord } from '../../../shared/model/rotation.ts'
 import { assertNever } from '../../../shared/result.ts'
 import type { Secret } from '../vault/secret.ts'
 import { addLeftBehind } from './first-steps.ts'
@@ -14,6 +14,8 @@ import { backOff } from './timing.ts'
 /** Refusals in a row that are a death. Rates and probes, rule 8. */
 const refusalsNeeded = 3
 const noAnswer: AppError = { kind: 'ROTATION', fault: 'no-answer' }
+/** No answer for so long that a live key would be called alive aloud. */
+const silence: AppError = { kind: 'ROTATION', fault: 'silence' }
 
 /** Age of the revocation in ms, by the monotonic clock as soon as this run knows of it. */
 function ageOfRevocation({ clock }: StepDeps, memory: RunMemory, record: RotationRecord): number {
@@ -56,24 +58,35 @@ export function findControl({ custody }: StepDeps, record: RotationRecord): Cont
 
 /**
  * Learns how a made-up key is refused while the old one is accepted, before it is revoked. Without
- * another key to compare with, only refusals of this kind count. Best effort: nothing waits for it.
+ * another key to compare with, only refusals of this kind count. Best effort, asked again until `signal` aborts.
  */
-export async function learnBaseline(deps: StepDeps, memory: RunMemory, record: RotationRecord): Promise<void> {
-  const { custody, random } = deps
+export async function learnBaseline(
+  deps: StepDeps,
+  memory: RunMemory,
+  record: RotationRecord,
+  signal: AbortSignal,
+): Promise<void> {
+  const { custody, random, clock, timing } = deps
   const environment = custody.environment(record.environmentId)
   if (environment === null || record.proof.signature !== null) return
   const found = await custody.look(record.oldKey.id)
   if (!found.ok || found.value === null) return
   const { id, mask } = record.oldKey
-  const old = await custody.probe(environment, { id, mask, secret: found.value })
-  if (old.kind !== 'alive') return
-  const secret = makeUpKey(found.value, random)
-  const madeUp = await custody.probe(environment, { id: null, mask: 'jsk_…', secret })
-  const now = deps.journal.find(record.id)
-  // Too late: the proof has begun meanwhile, and has learned one of its own.
-  if (madeUp.kind !== 'refused' || now === null || now.proof.signature !== null) return
-  const { signature } = madeUp
-  keepProof(deps, memory, record, () => ({ signature }), [['signature', signature.slice(0, 200)]])
+  for (let tries = 0; !signal.aborted; tries += 1) {
+    if (tries > 0) await clock.sleep(backOff(timing.retryBaseMs, timing.retryCapMs, tries - 1, random), signal)
+    const secret = makeUpKey(found.value, random)
+    const madeUp = await custody.probe(environment, { id: null, mask: 'jsk_…', secret })
+    if (madeUp.kind !== 'refused') continue
+    // Asked second: an outage that begins between the two must not be learned as the usual refusal.
+    const old = await custody.probe(environment, { id, mask, secret: found.value })
+    if (old.kind !== 'alive') continue
+    const now = deps.journal.find(record.id)
+    // Too late: the revocation was asked for meanwhile, and the proof learns one of its own.
+    if (now === null || now.revokeAskedAtMs !== null || now.proof.signature !== null) return
+    const { signature } = madeUp
+    keepProof(deps, memory, record, () => ({ signature }), [['signature', signature.slice(0, 200)]])
+    return
+  }
 }
 
 type ProofChange = (proof: DeathProof) => Partial<DeathProof>
@@ -89,20 +102,16 @@ function keepProof(
   return kept.kind === 'wait' ? kept : null
 }
 
-/** Asks again later; slowly once the key answered for longer than it may, and that is said aloud. */
+/** Asks again later; slowly once the proof takes longer than it may. */
 function askLater(deps: StepDeps, memory: RunMemory, record: RotationRecord, error: AppError | null): Outcome {
   const { timing, random } = deps
   const now = deps.journal.find(record.id)
   if (now === null || now.end !== null) return again
   const isLate = ageOfRevocation(deps, memory, record) >= record.stillAliveAfterMs
-  if (isLate && !now.proof.stillAlive) {
-    const said = keepProof(deps, memory, record, () => ({ stillAlive: true }), [['still-alive']])
-    if (said !== null) return said
-  }
   const afterMs = isLate ? timing.slowMs : backOff(timing.aliveBaseMs, timing.aliveCapMs, memory.asksInRow, random)
   memory.asksInRow += 1
   const waitsFor = record.issuer === 'dashboard' && now.proof.refusedAtMs.length === 0 ? 'revoke' : 'service'
-  return { kind: 'wait', waitsFor, afterMs, error }
+  return { kind: 'wait', waitsFor, afterMs, error: isLate && error === noAnswer ? silence : error }
 }
 
 /** A refusal that is no evidence. The service may have changed how it refuses: learned anew before the next question. */
@@ -210,11 +219,25 @@ async function compareWithMadeUp(
   return noteUnlike(deps, memory, record, outcome.kind === 'refused' ? outcome.signature : '200')
 }
 
+/**
+ * Three refusals with nothing to compare them with say nothing: an outage in which everybody is
+ * refused looks the same. Another key may still be added; after the time of a live key it ends unproven.
+ */
+function waitForControl(deps: StepDeps, memory: RunMemory, record: RotationRecord): Outcome {
+  const error: AppError = { kind: 'ROTATION', fault: 'no-control' }
+  if (ageOfRevocation(deps, memory, record) >= record.stillAliveAfterMs) {
+    return endUnproven(deps, memory, record, error)
+  }
+  const reset = keepProof(deps, memory, record, () => ({ refusedAtMs: [] }), [['control', 'missing']])
+  return reset ?? askLater(deps, memory, record, error)
+}
+
 async function concludeDeath(deps: StepDeps, memory: RunMemory, record: RotationRecord): Promise<Outcome> {
   const { custody, clock } = deps
   const environment = custody.environment(record.environmentId)
   if (environment === null) return endUnproven(deps, memory, record, { kind: 'NOT_FOUND', what: 'environment' })
   const control = findControl(deps, record)
+  if (control === null && !hasBaseline(record)) return waitForControl(deps, memory, record)
   const oldSecret = control === null ? await readOldSecret(deps, memory, record) : null
   if (oldSecret !== null && 'kind' in oldSecret) return oldSecret
   const wait =
@@ -235,10 +258,21 @@ async function concludeDeath(deps: StepDeps, memory: RunMemory, record: Rotation
   )
 }
 
+/** What is left of the backoff after a refusal, whoever woke the run: three at the same moment prove nothing. */
+function restAfterRefusal({ clock, timing }: StepDeps, { proof: { refusedAtMs } }: RotationRecord): number {
+  const lastAtMs = refusedAtMs.at(-1)
+  if (lastAtMs === undefined) return 0
+  const waitMs = backOff(timing.refusalBaseMs, timing.aliveCapMs, refusedAtMs.length - 1)
+  // A clock that was set back must not make it longer.
+  return Math.min(waitMs, waitMs - (clock.nowMs() - lastAtMs))
+}
+
 /** Asks the service about the old key until it is proven dead. */
 export async function proveDead(deps: StepDeps, memory: RunMemory, record: RotationRecord): Promise<Outcome> {
   const { custody, clock, timing, random } = deps
   if (record.proof.refusedAtMs.length >= refusalsNeeded) return concludeDeath(deps, memory, record)
+  const restMs = restAfterRefusal(deps, record)
+  if (restMs > 0) return { kind: 'wait', waitsFor: 'service', afterMs: restMs, error: null }
   const oldSecret = await readOldSecret(deps, memory, record)
   if ('kind' in oldSecret) return oldSecret
   if (!memory.signatureLearned) {
@@ -262,7 +296,14 @@ export async function proveDead(deps: StepDeps, memory: RunMemory, record: Rotat
         ({ alive }) => ({ alive: alive + 1, lastAliveAtMs: atMs, refusedAtMs: [] }),
         isNews ? [['alive']] : [],
       )
-      return kept ?? askLater(deps, memory, record, null)
+      if (kept !== null) return kept
+      // Only an answer says that it is alive; without one nothing is known, however long it takes.
+      const isLate = ageOfRevocation(deps, memory, record) >= record.stillAliveAfterMs
+      const said =
+        isLate && !now.proof.stillAlive
+          ? keepProof(deps, memory, record, () => ({ stillAlive: true }), [['still-alive']])
+          : null
+      return said ?? askLater(deps, memory, record, null)
     }
     case 'refused': {
       if (outcome.signature !== now.proof.signature) {
@@ -270,9 +311,13 @@ export async function proveDead(deps: StepDeps, memory: RunMemory, record: Rotat
       }
       const count = now.proof.refusedAtMs.length + 1
       memory.asksInRow = 0
-      const kept = keepProof(deps, memory, record, ({ refusedAtMs }) => ({ refusedAtMs: [...refusedAtMs, atMs] }), [
-        ['refusal', String(count)],
-      ])
+      const kept = keepProof(
+        deps,
+        memory,
+        record,
+        ({ refusedAtMs }) => ({ refusedAtMs: [...refusedAtMs, atMs], stillAlive: false }),
+        [['refusal', String(count)]],
+      )
       if (kept !== null) return kept
       if (count >= refusalsNeeded) return again
       const afterMs = backOff(timing.refusalBaseMs, timing.aliveCapMs, count - 1, random)

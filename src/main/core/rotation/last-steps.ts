@@ -2,7 +2,7 @@ import { apiKeysPage } from '../../../shared/model/defaults.ts'
 import type { RotationRecord } from '../../../shared/model/rotation.ts'
 import type { VaultChange } from '../ports.ts'
 import { pointTo } from '../vault/records.ts'
-import { findControl, learnBaseline } from './death-proof.ts'
+import { learnBaseline } from './death-proof.ts'
 import { readNewKey } from './first-steps.ts'
 import {
   again,
@@ -45,7 +45,7 @@ async function confirmSuccessor(deps: StepDeps, memory: RunMemory, record: Rotat
   const environment = custody.environment(record.environmentId)
   const isUsed = environment?.activeKeyId === record.newKey?.id
   if (environment === null || !isUsed || custody.key(record.newKey?.id ?? '')?.state !== 'active') {
-    return retryLater(deps, memory, 'service', { kind: 'ROTATION', fault: 'control-failed' })
+    return retryLater(deps, memory, 'service', { kind: 'ROTATION', fault: 'no-answer' })
   }
   const read = await readNewKey(deps, memory, record)
   if ('kind' in read) return read
@@ -53,7 +53,8 @@ async function confirmSuccessor(deps: StepDeps, memory: RunMemory, record: Rotat
   const { id, mask } = read.key
   const outcome = await custody.probe(environment, { id, mask, secret: read.secret })
   if (outcome.kind !== 'alive') {
-    return retryLater(deps, memory, 'service', { kind: 'ROTATION', fault: 'control-failed' })
+    const fault = outcome.kind === 'unknown' ? 'no-answer' : 'control-failed'
+    return retryLater(deps, memory, 'service', { kind: 'ROTATION', fault })
   }
   memory.provenMs = clock.monotonicMs()
   return null
@@ -95,10 +96,11 @@ export async function revoke(deps: StepDeps, memory: RunMemory, record: Rotation
     const wait = await confirmSuccessor(deps, memory, record)
     if (wait !== null) return wait
   }
-  if (record.kind === 'revoke' && record.revokeAskedAtMs === null && findControl(deps, record) === null) {
-    // While the key still works: later nothing else could tell a dead key from a service that refuses everybody.
-    const learned = learnBaseline(deps, memory, record)
-    await Promise.race([learned, clock.sleep(baselineMs)])
+  if (record.kind === 'revoke' && record.revokeAskedAtMs === null) {
+    // While the key still works. Whatever could be compared with now may be gone when it is needed, as in a panic.
+    const tooLong = new AbortController()
+    await Promise.race([learnBaseline(deps, memory, record, tooLong.signal), clock.sleep(baselineMs, tooLong.signal)])
+    tooLong.abort()
   }
   const found = await deps.issuerOf(record.environmentId)
   if (!found.ok) {

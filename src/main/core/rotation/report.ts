@@ -6,7 +6,7 @@ import type {
   RotationRecord,
   RotationStep,
 } from '../../../shared/model/rotation.ts'
-import { listSteps } from '../../../shared/model/rotation.ts'
+import { hasBaseline, listSteps } from '../../../shared/model/rotation.ts'
 import { assertNever } from '../../../shared/result.ts'
 import { redactText } from '../log/redaction.ts'
 
@@ -117,6 +117,7 @@ export function describeLine({ what, detail }: RotationLine): string {
       if (name === 'none') {
         return 'no other key was at hand to compare with: a made-up key was refused in the same way before and after'
       }
+      if (name === 'missing') return 'refused three times, with nothing to compare it with: no proof'
       return name === 'alive' ? 'control: another key is accepted' : 'control: another key is refused as well'
     case 'still-alive':
       return 'the old key answers longer than it may'
@@ -140,12 +141,13 @@ export function describeLine({ what, detail }: RotationLine): string {
 }
 
 /** What tells this death from a service that refuses everybody. */
-function describeControl({ deadAtMs, lines }: RotationRecord): string {
+function describeControl(record: RotationRecord): string {
+  const { deadAtMs, lines } = record
   const control = lines.filter(({ what }) => what === 'control').at(-1)?.detail
   if (deadAtMs === null || control === undefined) return '–'
-  return control === 'none'
-    ? 'No other key was at hand. The only evidence is that the key is refused as a made-up one was, before and after.'
-    : 'Another key was accepted after the three refusals.'
+  if (control !== 'none') return 'Another key was accepted after the three refusals.'
+  const alone = 'No other key was at hand. The only evidence is that the key is refused as a made-up one was'
+  return hasBaseline(record) ? `${alone}, before and after.` : `${alone}, after its revocation.`
 }
 
 /** Who ended the old key, as far as somebody said or proved it. */

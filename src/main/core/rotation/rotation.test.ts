@@ -532,6 +532,8 @@ describe('revoking without a successor', () => {
     if (!rows.ok) throw new Error(rows.error.kind)
     expect(rows.value).toHaveLength(3)
     expect(rows.value.every(({ error }) => error === null)).toBe(true)
+    const byHand = rows.value.find(({ keyId }) => keyId === dev.id)?.rotationId ?? ''
+    await run.waitFor(byHand, ({ step }) => step === 'prove-dead')
     parts.server.revokeKey(dev.serverId)
     for (const { rotationId } of rows.value) {
       expect((await run.waitFor(rotationId ?? '', ended)).end).toBe('done')

@@ -24,7 +24,7 @@ import { makeLine, openJournal, rememberKey } from './journal.ts'
 import type { Policies } from './policies.ts'
 import { formatReport } from './report.ts'
 import type { StepDeps } from './run.ts'
-import { canGoBack, isBeforeSwitch, type Runner, startRunner, viewRotation } from './runner.ts'
+import { canGoBack, canStopAsking, isBeforeSwitch, type Runner, startRunner, viewRotation } from './runner.ts'
 import { type RotationTiming, rotationTiming } from './timing.ts'
 
 /** Rotations and revocations: what a person can ask for. Every answer shows the rotation after it. */
@@ -408,13 +408,7 @@ export function createRotations(deps: RotationsDeps): Rotations {
 
     cancel: (id) => wish(id, 'cancel', isBeforeSwitch, 'cancel'),
     goBack: (id) => wish(id, 'back', canGoBack, 'go-back'),
-    stopAsking: (id) =>
-      wish(
-        id,
-        'stop',
-        ({ step, proof, issuer }) => step === 'prove-dead' && (proof.stillAlive || issuer === 'dashboard'),
-        'other',
-      ),
+    stopAsking: (id) => wish(id, 'stop', (record) => canStopAsking(record, clock.nowMs()), 'other'),
 
     async retry(id) {
       const record = journal.find(id)

@@ -119,14 +119,18 @@ export function keepStep(
   return retryLater(deps, memory, 'disk', kept.error)
 }
 
-/** Waits longer after each failed try of the same step. */
+/**
+ * Waits longer after each failed try of the same step. What a person denied is not asked for again
+ * before they say so.
+ */
 export function retryLater(
   { timing, random, clock }: StepDeps,
   memory: RunMemory,
   waitsFor: NonNullable<Rotation['waitsFor']>,
   error: AppError,
 ): Outcome {
-  const afterMs = backOff(timing.retryBaseMs, timing.retryCapMs, memory.tries, random)
+  const isDenied = error.kind === 'KEYCHAIN' && error.fault === 'denied'
+  const afterMs = isDenied ? null : backOff(timing.retryBaseMs, timing.retryCapMs, memory.tries, random)
   memory.tries += 1
   memory.failingSinceMs ??= clock.monotonicMs()
   return { kind: 'wait', waitsFor, afterMs, error }

@@ -63,17 +63,29 @@ export function canGoBack(record: RotationRecord): boolean {
   return record.issuer === 'dashboard' && record.proof.refusedAtMs.length + record.proof.unlike === 0
 }
 
-function listActions(record: RotationRecord, memory: RunMemory): RotationAction[] {
+/** True while a person may end the asking: the key answers, or ought to be dead by now, or is ended by hand. */
+export function canStopAsking(record: RotationRecord, nowMs: number): boolean {
+  const { step, proof, issuer, revokedAtMs, revokeAskedAtMs, stillAliveAfterMs } = record
+  if (step !== 'prove-dead') return false
+  const isLate = nowMs - (revokedAtMs ?? revokeAskedAtMs ?? nowMs) >= stillAliveAfterMs
+  return proof.stillAlive || issuer === 'dashboard' || isLate
+}
+
+/** True while a person may have it done at once: not the backoff between refusals, which is part of the proof. */
+function canRetry({ step, proof }: RotationRecord, { nextAtMs, waitsFor, error }: RunMemory): boolean {
+  if (waitsFor === 'calls' || (step === 'prove-dead' && proof.refusedAtMs.length > 0 && error === null)) return false
+  return nextAtMs !== null || (waitsFor === 'keychain' && error !== null)
+}
+
+function listActions(record: RotationRecord, memory: RunMemory, nowMs: number): RotationAction[] {
   if (record.end !== null) return ['copy-report']
   const isByHand = record.issuer === 'dashboard'
   const opensPage = isByHand && (record.step === 'obtain' || record.step === 'prove-dead')
   return [
     ...(isBeforeSwitch(record) && record.wish === null ? (['cancel'] as const) : []),
     ...(canGoBack(record) && record.wish === null ? (['go-back'] as const) : []),
-    ...(record.step === 'prove-dead' && record.wish === null && (record.proof.stillAlive || isByHand)
-      ? (['stop-asking'] as const)
-      : []),
-    ...(memory.nextAtMs !== null && memory.waitsFor !== 'calls' ? (['retry'] as const) : []),
+    ...(record.wish === null && canStopAsking(record, nowMs) ? (['stop-asking'] as const) : []),
+    ...(canRetry(record, memory) ? (['retry'] as const) : []),
     ...(opensPage ? (['open-page'] as const) : []),
     ...(record.step === 'obtain' && isByHand ? (['paste'] as const) : []),
     ...(record.step === 'store' && memory.obtained !== null && memory.error !== null
@@ -102,7 +114,7 @@ export function viewRotation(
     watching: now.watching,
     inFlight: now.inFlight,
     nextAtMs: record.end === null ? run.nextAtMs : null,
-    actions: listActions(record, run),
+    actions: listActions(record, run, now.nowMs),
   }
 }
 

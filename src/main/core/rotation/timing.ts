@@ -37,8 +37,11 @@ export const rotationTiming: RotationTiming = {
 
 const jitter = 0.1
 
-/** Wait before the try with this number (from 0): doubled each time up to the cap, and up to a tenth more. */
-export function backOff(baseMs: number, capMs: number, number: number, random: Random): number {
+/**
+ * Wait before the try with this number (from 0): doubled each time up to the cap, and up to a tenth
+ * more. Without `random` the shortest that it can be.
+ */
+export function backOff(baseMs: number, capMs: number, number: number, random?: Random): number {
   const waitMs = Math.min(capMs, baseMs * 2 ** Math.min(number, 30))
-  return Math.round(waitMs * (1 + jitter * random.next()))
+  return Math.round(waitMs * (1 + jitter * (random?.next() ?? 0)))
 }

@@ -319,6 +319,9 @@ export function describeLine(line: RotationLine, record: RotationRecord, backend
       if (detail === 'none') {
         return 'No other key was at hand to compare with: a made-up key was refused in the same way before and after.'
       }
+      if (detail === 'missing') {
+        return `Refused three times by ${formatClockSeconds(line.atMs)}, with nothing to compare it with: no proof.`
+      }
       return detail === 'refused'
         ? `Another key was refused too at ${formatClockSeconds(line.atMs)}: the refusals do not count.`
         : 'Another key was answered meanwhile, so the refusals mean the old one.'
