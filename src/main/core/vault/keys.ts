@@ -352,7 +352,8 @@ export function createKeys(parts: {
   }
 
   /** True for a key that a rotation holds, or that is in use while its environment's key is being replaced. */
-  function isReliedOn({ id, environmentId }: KeySummary): boolean {
+  function isReliedOn(id: string): boolean {
+    const environmentId = records.key(id)?.environmentId ?? ''
     const isUsed = records.environment(environmentId)?.activeKeyId === id
     return isHeldByRotation(records, id) || (isUsed && isReplacingKey(records, environmentId))
   }
@@ -370,6 +371,7 @@ export function createKeys(parts: {
 
   /** Proves a key at the origin that it was meant for when a person said so, and nowhere else. */
   async function proveAt(id: string, origin: string): Promise<Result<KeySummary>> {
+    const wasRelied = isReliedOn(id)
     const revealed = await reveal(id)
     if (!revealed.ok) return revealed
     const held = records.key(id)
@@ -377,7 +379,6 @@ export function createKeys(parts: {
     if (held === null || asked === null) return refuse({ kind: 'NOT_FOUND', what: 'key' })
     if (originOf(asked.baseUrl) !== origin) return noteMoved(held)
     const { mask, secret } = revealed.value
-    const wasRelied = isReliedOn(held)
     const outcome = await probe(asked, { id, mask, secret })
 
     const key = records.key(id)
@@ -398,7 +399,7 @@ export function createKeys(parts: {
       case 'refused': {
         const event = noteEvent(id, atMs, 'refused')
         // One refusal in an outage must not take away what a rotation relied on: it asks for itself.
-        if (isLeaving(key) || wasRelied || isReliedOn(key)) return commitKey(key, event)
+        if (isLeaving(key) || wasRelied || isReliedOn(id)) return commitKey(key, event)
         const rejected: KeySummary = { ...key, state: 'rejected' }
         if (environment.activeKeyId !== id) return commitKey(rejected, event)
         return commitKey(rejected, event, pointTo(environment, null))
