@@ -57,6 +57,8 @@ export const limits = {
   clipboardCharsMax: 10_000,
   bridgeMessageBytesMax: 1024 * 1024,
   bridgeCallsInFlightMax: 200,
+  /** Places beyond those for the methods that stop or show what is in flight. */
+  bridgeReserve: 20,
   loggedCallsMax: 10_000_000,
   screenNameCharsMax: 20,
   jsonPathCharsMax: 100,

@@ -213,6 +213,35 @@ describe('dispatcher', () => {
   })
 })
 
+test('calls can be seen and cancelled while all places are taken by calls that wait', async () => {
+  let release = (): void => undefined
+  const gate = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const dispatch = createDispatcher<null>({
+    contract: { ...small, 'calls.cancel': contract['calls.cancel'] },
+    handlers: Promise.resolve({
+      'thing.echo': async () => {
+        await gate
+        return succeed('done')
+      },
+      'calls.cancel': () => {
+        release()
+        return succeed(null)
+      },
+    }),
+    isTrusted: () => true,
+    log: createMemoryLog(),
+    checkOutput: true,
+  })
+  const running = Array.from({ length: limits.bridgeCallsInFlightMax }, () =>
+    dispatch(null, 'thing.echo', { text: 'a' }),
+  )
+  expect(await dispatch(null, 'thing.echo', { text: 'a' })).toEqual({ ok: false, error: { kind: 'OVERLOADED' } })
+  expect(await dispatch(null, 'calls.cancel', { ticket: 'call-1' })).toEqual(succeed(null))
+  for (const result of await Promise.all(running)) expect(result).toEqual(succeed('done'))
+})
+
 describe('isPlainData', () => {
   test('takes what JSON can hold, within the size', () => {
     expect(isPlainData({ a: [1, 'b', null, true, { c: undefined }] }, 1000)).toBe(true)

@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini'
+import type { contract } from '../../shared/contract.ts'
 import type { AppError } from '../../shared/error.ts'
 import { limits } from '../../shared/limits.ts'
 import { fail, type Result } from '../../shared/result.ts'
@@ -58,6 +59,18 @@ export function isPlainData(value: unknown, bytesMax: number): boolean {
   return true
 }
 
+/** Methods that stop or show what is in flight: they must work when all places are taken, and end at once. */
+const controllingMethods: ReadonlySet<string> = new Set([
+  'calls.waiting',
+  'calls.cancel',
+  'calls.hold',
+  'console.cancel',
+  'requests.cancelExport',
+  'whatIf.cancel',
+  'rotation.cancel',
+  'rotation.stopAsking',
+] satisfies (keyof typeof contract)[])
+
 function badRequest(field: string): Result<never> {
   return fail<AppError>({ kind: 'BAD_REQUEST', field })
 }
@@ -91,7 +104,8 @@ export function createDispatcher<Sender>(parts: DispatcherParts<Sender>): Dispat
     const method = typeof name === 'string' && Object.hasOwn(parts.contract, name) ? parts.contract[name] : undefined
     if (typeof name !== 'string' || method === undefined) return badRequest('method')
     if (!isPlainData(input, limits.bridgeMessageBytesMax)) return badRequest('input')
-    if (inFlight >= limits.bridgeCallsInFlightMax) return fail<AppError>({ kind: 'OVERLOADED' })
+    const placesMax = limits.bridgeCallsInFlightMax + (controllingMethods.has(name) ? limits.bridgeReserve : 0)
+    if (inFlight >= placesMax) return fail<AppError>({ kind: 'OVERLOADED' })
     inFlight += 1
     try {
       return await run(name, method, input)
