@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { limits } from '../../../shared/limits.ts'
 import type { Header } from '../../../shared/model/call.ts'
-import { believedMsMax, findPace, readRateHeaders, readToldWait } from './rate-headers.ts'
+import { findPace, readRateHeaders, readToldWait } from './rate-headers.ts'
+import { believedMsMax } from './retry-after.ts'
 import { parseFieldList } from './structured-fields.ts'
 
 const nowMs = Date.parse('2026-11-24T12:00:00Z')
@@ -268,9 +269,26 @@ describe('rule 1: the order of trust', () => {
     expect(wait(['Retry-After', '86400'])?.ms).toBe(86_400_000)
   })
 
+  test.each([
+    [['1.5'], 2000],
+    [['30, 60'], 60_000],
+    [['60, 30'], 60_000],
+    [['30', String(10 * 365 * 86_400)], 30_000],
+    [['30', 'Fri, 31 Dec 2100 23:59:59 GMT'], 30_000],
+    [[`30, ${10 * 365 * 86_400}`], 30_000],
+    [['soon', '5'], 5000],
+  ])('rule 1: Retry-After %j is read as far as it can be believed', (values, ms) => {
+    expect(wait(...values.map((value): Header => ['Retry-After', value]))?.ms).toBe(ms)
+  })
+
   test('a Retry-After of ten years is no wait, and the next in the order counts', () => {
     expect(wait(['Retry-After', String(10 * 365 * 86_400)], structured)?.ms).toBe(30_000)
   })
+})
+
+test('a window is told in whole ms', () => {
+  expect(numbers(['RateLimit-Policy', '"a";q=100;w=60.0'], ['RateLimit', '"a";r=50;t=30'])?.[3]).toBe(60_000)
+  expect(numbers(['RateLimit-Policy', '"a";q=100;w=1.001'], ['RateLimit', '"a";r=50;t=30'])?.[3]).toBe(1001)
 })
 
 describe('a key in a header of the limit', () => {

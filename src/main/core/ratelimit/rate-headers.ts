@@ -1,7 +1,7 @@
 import { limits } from '../../../shared/limits.ts'
 import type { Header } from '../../../shared/model/call.ts'
 import { redactHeader } from '../log/redaction.ts'
-import { parseHttpDate, readRetryAfter } from './retry-after.ts'
+import { believedMsMax, parseHttpDate, readRetryAfter } from './retry-after.ts'
 import { type BareItem, type FieldItem, parseFieldList } from './structured-fields.ts'
 
 /**
@@ -28,8 +28,6 @@ export interface ToldWait {
   readonly header: Header
 }
 
-/** Longest wait that is believed: beyond it a header is taken for malformed. */
-export const believedMsMax = 31 * 86_400_000
 const windowMsMin = 1000
 const windowMsMax = 86_400_000
 const toldCharsMax = 200
@@ -56,7 +54,7 @@ const believeLimit = (value: number | null): number | null => countOf(value, lim
 const believeRemaining = (value: number | null, limit: number | null): number | null =>
   countOf(value, limit ?? limits.planPerMinuteMax, 0)
 const believeWindow = (ms: number | null): number | null =>
-  ms !== null && ms >= windowMsMin && ms <= windowMsMax ? ms : null
+  ms !== null && ms >= windowMsMin && ms <= windowMsMax ? Math.round(ms) : null
 const believeReset = (ms: number | null): number | null =>
   ms === null || !Number.isFinite(ms) || ms > believedMsMax ? null : Math.max(0, ms)
 
@@ -242,7 +240,7 @@ export function readRateHeaders(headers: readonly Header[], nowMs: number): Rate
  */
 export function readToldWait(headers: readonly Header[], nowMs: number): ToldWait | null {
   const retryAfter = readRetryAfter(headers, nowMs)
-  if (retryAfter !== null && retryAfter.ms <= believedMsMax) {
+  if (retryAfter !== null) {
     return { ms: retryAfter.ms, cause: 'retry-after', header: showHeader('retry-after', retryAfter.value) }
   }
   const found = findQuota(headers, nowMs)

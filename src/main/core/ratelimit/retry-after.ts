@@ -10,13 +10,25 @@ export function parseHttpDate(text: string): number | null {
   return Number.isNaN(atMs) ? null : atMs
 }
 
-function readWaitMs(value: string, answeredAtMs: number): number | null {
-  if (/^\d{1,12}$/.test(value)) return Number(value) * 1000
-  const atMs = parseHttpDate(value)
-  return atMs === null ? null : Math.max(0, atMs - answeredAtMs)
+/** Longest wait that is believed: beyond it a header is taken for malformed. */
+export const believedMsMax = 31 * 86_400_000
+
+/** The longest of what can be believed; null when nothing can. */
+function believe(waits: readonly number[]): number | null {
+  const believed = waits.filter((ms) => ms <= believedMsMax)
+  return believed.length === 0 ? null : Math.max(...believed)
 }
 
-/** The longest wait of all `Retry-After` lines, and the line. */
+function readWaitMs(value: string, answeredAtMs: number): number | null {
+  // A date holds a comma itself; of a list of numbers the longest counts, which is never too early.
+  if (/^\d{1,12}(?:\.\d{1,9})?(?:\s{0,8},\s{0,8}\d{1,12}(?:\.\d{1,9})?){0,20}$/.test(value)) {
+    return believe(value.split(',').map((part) => Math.ceil(Number(part)) * 1000))
+  }
+  const atMs = parseHttpDate(value)
+  return atMs === null ? null : believe([Math.max(0, atMs - answeredAtMs)])
+}
+
+/** The longest wait of all `Retry-After` lines that can be believed, and the line. */
 export function readRetryAfter(
   headers: readonly Header[],
   nowMs: number,
@@ -35,7 +47,7 @@ export function readRetryAfter(
 }
 
 /**
- * The wait that an answer asks for: whole seconds, or an HTTP date measured against the answer's own
+ * The wait that an answer asks for: seconds, or an HTTP date measured against the answer's own
  * `Date`, so that a wrong clock here does no harm. Null when there is none or it is malformed; the
  * longest of several. Rates and probes, rule 1.
  */
