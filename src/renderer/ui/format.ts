@@ -1,8 +1,43 @@
 const locale = 'en-GB'
 
+/**
+ * A formatter that is made at its first use and kept: making one costs as much as drawing a row, and
+ * a list formats each of its rows.
+ */
+function keepFormat(options: Intl.DateTimeFormatOptions): (atMs: number) => string {
+  let kept: Intl.DateTimeFormat | null = null
+  return (atMs) => {
+    kept ??= new Intl.DateTimeFormat(locale, options)
+    return kept.format(atMs)
+  }
+}
+
+const clock = keepFormat({ hour: '2-digit', minute: '2-digit' })
+const clockSeconds = keepFormat({ hour: '2-digit', minute: '2-digit', second: '2-digit' })
+const day = keepFormat({ day: 'numeric', month: 'short' })
+const dayOfYear = keepFormat({ day: 'numeric', month: 'short', year: 'numeric' })
+const heading = keepFormat({ day: 'numeric', month: 'long' })
+const headingOfYear = keepFormat({ day: 'numeric', month: 'long', year: 'numeric' })
+const exact = keepFormat({
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  timeZoneName: 'short',
+})
+
+const isSameYear = (atMs: number, nowMs: number): boolean =>
+  new Date(atMs).getFullYear() === new Date(nowMs).getFullYear()
+
+let counts: Intl.NumberFormat | null = null
+
 /** A number with thousands apart: `1,204`. */
 export function formatCount(count: number): string {
-  return count.toLocaleString('en-US')
+  counts ??= new Intl.NumberFormat('en-US')
+  return counts.format(count)
 }
 
 /** A size: bytes below 1,000, then KB and MB of 1,000 with one decimal where it says something. */
@@ -31,12 +66,12 @@ export function formatCountdown(ms: number): string {
 
 /** Clock time, `14:31`. */
 export function formatClock(atMs: number): string {
-  return new Date(atMs).toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' })
+  return clock(atMs)
 }
 
 /** Clock time with seconds, `14:36:11`. */
 export function formatClockSeconds(atMs: number): string {
-  return new Date(atMs).toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+  return clockSeconds(atMs)
 }
 
 /** Clock time with ms, `14:36:11.902`. */
@@ -47,27 +82,12 @@ export function formatClockMs(atMs: number): string {
 
 /** Day and month, `16 Mar`, with the year when it is another than that of `nowMs`. */
 export function formatDay(atMs: number, nowMs: number): string {
-  const date = new Date(atMs)
-  const sameYear = date.getFullYear() === new Date(nowMs).getFullYear()
-  return date.toLocaleDateString(locale, {
-    day: 'numeric',
-    month: 'short',
-    ...(sameYear ? {} : { year: 'numeric' }),
-  })
+  return isSameYear(atMs, nowMs) ? day(atMs) : dayOfYear(atMs)
 }
 
 /** The exact moment with its zone, for hover: `Tue, 17 Mar 2026, 14:31:07 GMT+1`. */
 export function formatExact(atMs: number): string {
-  return new Date(atMs).toLocaleString(locale, {
-    weekday: 'short',
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    timeZoneName: 'short',
-  })
+  return exact(atMs)
 }
 
 /** Local calendar days between two moments; 0 for the same day, 1 for yesterday. */
@@ -75,8 +95,8 @@ export function countDaysBetween(atMs: number, nowMs: number): number {
   const at = new Date(atMs)
   const now = new Date(nowMs)
   // Through UTC, so that a day of 23 or 25 hours counts as one.
-  const day = (date: Date) => Date.UTC(date.getFullYear(), date.getMonth(), date.getDate())
-  return Math.round((day(now) - day(at)) / 86_400_000)
+  const startOf = (date: Date) => Date.UTC(date.getFullYear(), date.getMonth(), date.getDate())
+  return Math.round((startOf(now) - startOf(at)) / 86_400_000)
 }
 
 /** A moment as a list shows it: the clock today, else the day: `14:31`, `16 Mar`. */
@@ -100,12 +120,7 @@ export function formatDayHeading(atMs: number, nowMs: number): string {
   const days = countDaysBetween(atMs, nowMs)
   if (days === 0) return 'Today'
   if (days === 1) return 'Yesterday'
-  const sameYear = new Date(atMs).getFullYear() === new Date(nowMs).getFullYear()
-  return new Date(atMs).toLocaleDateString(locale, {
-    day: 'numeric',
-    month: 'long',
-    ...(sameYear ? {} : { year: 'numeric' }),
-  })
+  return isSameYear(atMs, nowMs) ? heading(atMs) : headingOfYear(atMs)
 }
 
 /** One thing or several: `1 key`, `3 keys`. */
