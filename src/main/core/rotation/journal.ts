@@ -27,6 +27,8 @@ export interface Journal {
     lines: readonly LineInput[],
     others?: readonly VaultChange[],
   ): Result<RotationRecord, StorageError> | 'ended'
+  /** Adds to one that has ended what became known later; a disk that refuses keeps it as it was. */
+  amend(id: string, change: (now: RotationRecord) => RecordChange, lines: readonly LineInput[]): void
   /** Begins one. The oldest ended ones make room. */
   begin(record: RotationRecord, others: readonly VaultChange[]): Result<null, StorageError>
 }
@@ -81,6 +83,12 @@ export function openJournal(parts: {
       const record = { ...now, ...change(now), lines: boundLines([...now.lines, ...written]) }
       const kept = keep(record, others)
       return kept.ok ? { ok: true, value: record } : kept
+    },
+    amend(id, change, lines) {
+      const now = find(id)
+      if (now === null || now.end === null) return
+      const written = lines.map((line) => makeLine(now.step, clock.nowMs(), line))
+      keep({ ...now, ...change(now), lines: boundLines([...now.lines, ...written]) }, [])
     },
     begin(record, others) {
       const ended = custody.rotations().filter(({ end }) => end !== null)

@@ -4,7 +4,8 @@ import { apiKeysPage, defaultRotationPolicy, panicConfirmation } from '../../../
 import { listSteps } from '../../../shared/model/rotation.ts'
 import { fail } from '../../../shared/result.ts'
 import { brokerCredential, startBroker, useBroker } from '../../shell/fixtures/broker.ts'
-import { type LiveRun, openLiveParts } from '../../shell/fixtures/live-rotations.ts'
+import { fastTiming, type LiveRun, openLiveParts } from '../../shell/fixtures/live-rotations.ts'
+import type { HttpAnswer } from '../ports.ts'
 
 let parts: Awaited<ReturnType<typeof openLiveParts>>
 let run: LiveRun
@@ -15,6 +16,13 @@ beforeEach(async () => {
 })
 afterEach(() => parts.close())
 
+const cancelledAnswer: HttpAnswer = {
+  end: { kind: 'cancelled' },
+  status: null,
+  headers: [],
+  timings: { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, bodyMs: null },
+  bytes: 0,
+}
 const ended = ({ end }: { end: string | null }) => end !== null
 
 async function start(name = 'Sandbox') {
@@ -555,6 +563,97 @@ describe('revoking without a successor', () => {
       expect((await run.waitFor(rotationId ?? '', ended)).end).toBe('done')
     }
     expect(parts.server.listKeys().every(({ revokedAtMs }) => revokedAtMs !== null)).toBe(true)
+  })
+})
+
+describe('panic while a new key is being made', () => {
+  const isCreation = ({ method, url }: { method: string; url: string }) => method === 'POST' && url.includes('_issuer')
+  const alive = () => parts.server.listKeys().filter(({ revokedAtMs }) => revokedAtMs === null)
+  const panic = async () => {
+    const rows = await run.rotations.panic(run.environment('Sandbox').id, 'Sandbox')
+    if (!rows.ok) throw new Error(rows.error.kind)
+    return rows.value
+  }
+
+  test('a key whose answer was on its way is ended too', async () => {
+    await run.addKey()
+    const { send } = parts.http
+    let answer = () => {}
+    const made = new Promise<void>((done) => {
+      parts.http.send = async (request, signal) => {
+        const reply = await send(request)
+        if (isCreation(request)) {
+          await new Promise<void>((late) => {
+            answer = late
+            signal?.addEventListener('abort', () => late(), { once: true })
+            done()
+          })
+        }
+        return reply
+      }
+    })
+    const { id } = await start()
+    await made
+    const rows = await panic()
+    answer()
+    expect(rows.map(({ error }) => error)).toEqual([null])
+    expect((await run.waitFor(rows[0]?.rotationId ?? '', ended)).end).toBe('done')
+    expect(alive()).toEqual([])
+    expect(await run.waitFor(id, ({ leftBehind }) => leftBehind.length === 0)).toMatchObject({ end: 'cancelled' })
+  })
+
+  test('a key that the issuer makes after that is found by the second look', async () => {
+    await run.rotations.close()
+    run.store.close()
+    run = await parts.openRun({ ...fastTiming, lateTidyMs: 1500 })
+    await run.addKey()
+    const { send } = parts.http
+    let makeLate = async () => {}
+    const asked = new Promise<void>((done) => {
+      parts.http.send = async (request, signal) => {
+        if (!isCreation(request)) return send(request, signal)
+        makeLate = async () => void (await send(request))
+        await new Promise<void>((aborted) => {
+          signal?.addEventListener('abort', () => aborted(), { once: true })
+          done()
+        })
+        return cancelledAnswer
+      }
+    })
+    const { id } = await start()
+    await asked
+    await panic()
+    await makeLate()
+    const late = alive().find(({ label }) => label.startsWith('rotation-'))
+    expect(late).toBeDefined()
+    await run.waitFor(id, ({ lines }) => lines.some(({ what }) => what === 'tidied'))
+    expect(alive()).not.toContainEqual(late)
+  })
+
+  test('what cannot be ended has a row of its own', async () => {
+    await run.addKey()
+    const { send } = parts.http
+    const asked = new Promise<void>((done) => {
+      parts.http.send = async (request, signal) => {
+        if (request.method === 'GET' && request.url.includes('_issuer')) {
+          return { ...cancelledAnswer, end: { kind: 'network', reason: 'unreachable' } }
+        }
+        if (!isCreation(request)) return send(request, signal)
+        await new Promise<void>((aborted) => {
+          signal?.addEventListener('abort', () => aborted(), { once: true })
+          done()
+        })
+        return cancelledAnswer
+      }
+    })
+    const { id } = await start()
+    await asked
+    const rows = await panic()
+    expect(rows).toHaveLength(2)
+    expect(rows[1]).toMatchObject({ rotationId: id, error: { kind: 'ISSUER', fault: 'unreachable' } })
+    expect(run.rotations.list().find((one) => one.id === id)?.leftBehind).toMatchObject([
+      { what: 'maybe-key-at-issuer' },
+    ])
   })
 })
 

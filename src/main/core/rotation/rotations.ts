@@ -7,6 +7,7 @@ import type {
   AgeReminder,
   IssuerKind,
   KeyHealth,
+  LeftBehind,
   PanicRow,
   RevokePlan,
   Rotation,
@@ -23,9 +24,10 @@ import { watchClipboard } from './clipboard-watch.ts'
 import { makeLine, openJournal, rememberKey } from './journal.ts'
 import type { Policies } from './policies.ts'
 import { formatReport } from './report.ts'
-import type { StepDeps } from './run.ts'
+import { issuerLabelOf, type StepDeps } from './run.ts'
 import { canGoBack, canStopAsking, isBeforeSwitch, type Runner, startRunner, viewRotation } from './runner.ts'
 import { type RotationTiming, rotationTiming } from './timing.ts'
+import { endOvertaken } from './way-back.ts'
 
 /** Rotations and revocations: what a person can ask for. Every answer shows the rotation after it. */
 export interface Rotations {
@@ -101,6 +103,7 @@ export function createRotations(deps: RotationsDeps): Rotations {
   /** Totals of the environment up to which a record has counted. */
   const counted = new Map<string, { retried: number; failed: number }>()
   let closed = false
+  const closing = new AbortController()
 
   const journal = openJournal({ custody, clock, onKept: (record) => show(record.id) })
   const stepDeps: StepDeps = {
@@ -357,24 +360,34 @@ export function createRotations(deps: RotationsDeps): Rotations {
   }
 
   /** Ends a rotation that a panic overtakes; the revocations of its keys follow. */
-  async function overtake(record: RotationRecord): Promise<AppError | null> {
-    const left = record.step === 'obtain' && record.createsAsked > 0
+  function overtake(record: RotationRecord): AppError | null {
+    const left: LeftBehind = { what: 'maybe-key-at-issuer', detail: issuerLabelOf(record) }
     const kept = journal.update(
       record.id,
       (now) => ({
         end: isBeforeSwitch(now) ? 'cancelled' : 'unproven',
         endedAtMs: clock.nowMs(),
         wish: null,
-        leftBehind: left
-          ? [...now.leftBehind, { what: 'maybe-key-at-issuer', detail: `rotation-${now.id}` }]
-          : now.leftBehind,
+        leftBehind: mayHaveMade(now) ? [...now.leftBehind, left] : now.leftBehind,
       }),
       [['ended', 'panic']],
     )
-    if (kept !== 'ended' && !kept.ok) return kept.error
-    void runners.get(record.id)?.stop()
-    runners.delete(record.id)
-    return null
+    return kept !== 'ended' && !kept.ok ? kept.error : null
+  }
+
+  /** True while the issuer may have a key of this rotation that has no passport. */
+  function mayHaveMade({ issuer, step, createsAsked }: RotationRecord): boolean {
+    return issuer === 'automatic' && step === 'obtain' && createsAsked > 0
+  }
+
+  /** Ends what an overtaken rotation may have made, now and once more later: a creation can be carried out late. */
+  async function endMade(record: RotationRecord, runner: Runner | undefined): Promise<AppError | null> {
+    await runner?.stop()
+    const error = await endOvertaken(stepDeps, record, runner?.memory.created ?? null)
+    void clock.sleep(timing.lateTidyMs, closing.signal).then(async () => {
+      if (!closed) await endOvertaken(stepDeps, record, error === null ? null : (runner?.memory.created ?? null))
+    })
+    return error
   }
 
   return {
@@ -495,17 +508,30 @@ export function createRotations(deps: RotationsDeps): Rotations {
       const batchId = random.id()
       const opened = new Set<string>()
       const rows: PanicRow[] = []
+      /** Rotations that may have a key at the issuer which nobody has. */
+      const made: { record: RotationRecord; environment: Environment; error: Promise<AppError | null> }[] = []
       for (const environment of chosen) {
         const ownRotations = journal
           .running()
           .filter((record) => record.environmentId === environment.id && record.kind === 'rotate')
-        for (const record of ownRotations) await overtake(record)
+        const unstopped = new Map<string, AppError>()
+        for (const record of ownRotations) {
+          const error = overtake(record)
+          if (error !== null) {
+            unstopped.set(record.id, error)
+            continue
+          }
+          const runner = runners.get(record.id)
+          runners.delete(record.id)
+          if (mayHaveMade(record)) made.push({ record, environment, error: endMade(record, runner) })
+          else void runner?.stop()
+        }
         const keys = custody.keys().filter((key) => key.environmentId === environment.id && key.state !== 'dead')
         for (const key of keys) {
           const row = { keyId: key.id, label: key.label, mask: key.mask, environmentName: environment.name }
           const running = journal.running().find(({ oldKey }) => oldKey.id === key.id)
           if (running !== undefined) {
-            rows.push({ ...row, rotationId: running.id, error: null })
+            rows.push({ ...row, rotationId: running.id, error: unstopped.get(running.id) ?? null })
             continue
           }
           const begun = begin('revoke', environment, key, batchId)
@@ -518,6 +544,19 @@ export function createRotations(deps: RotationsDeps): Rotations {
           if (issuerKindOf(environment) === 'dashboard') opened.add(page)
           rows.push({ ...row, rotationId: begun.value, error: null })
         }
+      }
+      for (const { record, environment, error } of made) {
+        const failed = await error
+        if (failed === null) continue
+        const label = issuerLabelOf(record)
+        rows.push({
+          keyId: record.id,
+          label,
+          mask: '',
+          environmentName: environment.name,
+          rotationId: record.id,
+          error: failed,
+        })
       }
       return succeed(rows)
     },
@@ -560,6 +599,7 @@ export function createRotations(deps: RotationsDeps): Rotations {
 
     async close() {
       closed = true
+      closing.abort()
       watch.stop()
       await Promise.all([...runners.values()].map((runner) => runner.stop()))
     },

@@ -16,6 +16,8 @@ export interface RotationTiming {
   readonly slowMs: number
   /** A proof of the new key that is older is made again before the old key is revoked. */
   readonly freshProofMs: number
+  /** After this an issuer is asked once more for a key that it may have made late. */
+  readonly lateTidyMs: number
   readonly clipboardPollMs: number
   /** How long the stepper counts as open after its last word. */
   readonly attendedMs: number
@@ -31,6 +33,7 @@ export const rotationTiming: RotationTiming = {
   aliveCapMs: 15_000,
   slowMs: 60_000,
   freshProofMs: 10_000,
+  lateTidyMs: 30_000,
   clipboardPollMs: 400,
   attendedMs: 120_000,
 }

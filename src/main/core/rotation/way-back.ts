@@ -1,8 +1,10 @@
+import type { AppError } from '../../../shared/error.ts'
 import type { LeftBehind, RotationRecord } from '../../../shared/model/rotation.ts'
 import { assertNever } from '../../../shared/result.ts'
 import type { VaultChange } from '../ports.ts'
 import { pointTo } from '../vault/records.ts'
 import { addLeftBehind } from './first-steps.ts'
+import type { CreatedKey } from './issuer.ts'
 import {
   again,
   isNameOfOther,
@@ -192,4 +194,35 @@ export function stopAsking(deps: StepDeps, memory: RunMemory, record: RotationRe
     (now) => ({ end: 'unproven', endedAtMs: deps.clock.nowMs(), wish: null, leftBehind: addLeftBehind(now, left) }),
     [['ended', 'unproven']],
   )
+}
+
+/**
+ * Ends at the issuer what a rotation that was overtaken at Obtain may have made there. `created` is
+ * what it got and kept no passport of. Null when nothing of it is left, as far as the issuer can tell.
+ */
+export async function endOvertaken(
+  deps: StepDeps,
+  record: RotationRecord,
+  created: CreatedKey | null,
+): Promise<AppError | null> {
+  const { custody, journal } = deps
+  const found = await deps.issuerOf(record.environmentId)
+  if (!found.ok) return found.error
+  if (found.value.kind !== 'automatic') return null
+  const { issuer } = found.value
+  const name = created?.issuerKeyId ?? null
+  const isEnded = name !== null && !isNameOfOther(custody, record, name)
+  const revoked = isEnded ? await issuer.revoke(name) : null
+  if (revoked?.ok === false) return issuerError(revoked.error)
+  const tidied = await tidyIssuer(custody, issuer, record, null)
+  if (!tidied.ok) return issuerError(tidied.error)
+  if (tidied.value === null && !isEnded) return issuerError({ fault: 'timeout', status: null, settled: false })
+  const count = (tidied.value ?? 0) + (isEnded && tidied.value === null ? 1 : 0)
+  const isMaybe = ({ what }: LeftBehind) => what === 'maybe-key-at-issuer'
+  journal.amend(
+    record.id,
+    ({ leftBehind }) => ({ leftBehind: leftBehind.filter((left) => !isMaybe(left)) }),
+    count === 0 ? [] : [['tidied', String(count)]],
+  )
+  return null
 }

@@ -40,7 +40,11 @@ function ResultLine({ row }: { row: PanicRow }) {
         <span className="strong">{row.label}</span> <span className="mono mono-small faint">{row.mask}</span>{' '}
         <span className="soft small">{row.environmentName}</span>
       </span>
-      {state === null ? <span className="faint">deleted</span> : <KeyStateMark state={state} />}
+      {state !== null ? (
+        <KeyStateMark state={state} />
+      ) : (
+        <span className="faint">{row.mask === '' ? 'not ended' : 'deleted'}</span>
+      )}
       <span className={`panic-more small num ${refusal === null ? 'soft' : 'bad'}`}>
         {more}
         {rotation === null || rotation.end !== null ? null : (
