@@ -237,6 +237,18 @@ describe('rule 1: what was told outlives a change of the group', () => {
     expect(asked.filter(({ slot }) => slot !== null)).toHaveLength(1)
   })
 
+  test('a window that was learned goes along with all that was sent in it', async () => {
+    const learning = buildMember({ plan: { kind: 'learn', perMinute: 100 } })
+    const { limiter, change, pass } = createBare([learning])
+    const end: SlotEnd = { ...answered, headers: [['RateLimit-Policy', '"long";q=5;w=600']] }
+    for (let index = 0; index < 3; index += 1) await spend(limiter, 'dev', end)
+    await pass(120_000)
+    change([{ ...learning, rateGroup: 'team' }])
+    expect(limiter.headroom('dev')).toMatchObject({ used: 3, limit: 5, windowMs: 600_000 })
+    change([learning])
+    expect(limiter.headroom('dev')).toMatchObject({ used: 3, limit: 5, windowMs: 600_000 })
+  })
+
   test('a window that was told to be empty stays so, for the strictest of several that join', async () => {
     const { limiter, change, pass } = createBare([dev, prod])
     const tell = (remaining: number): SlotEnd => ({

@@ -69,22 +69,26 @@ export function createLimiter(deps: LimiterDeps): Limiter {
   const calls = new Map<string, Call>()
   const lines = new Map<string, Line>()
   const lineOf = new Map<string, Line>()
-  const histories = new Map<string, Window>()
+  const histories = new Map<string, { readonly lengthMs: number; readonly window: Window }>()
   const waitingCounts = new Map<string, number>()
   const heldIds = new Set<string>()
   let heldAll = false
   let opened = 0
 
   const tellChange = (): void => deps.onChange?.()
-  const historyOf = (environmentId: string): Window => {
+  /** What an environment sent, as far back as the longest window it was ever counted in. */
+  function historyOf(environmentId: string, lengthMs = windowMs): Window {
     const known = histories.get(environmentId)
-    if (known !== undefined) return known
-    const history = createWindow(windowMs)
-    histories.set(environmentId, history)
-    return history
+    if (known !== undefined && known.lengthMs >= lengthMs) return known.window
+    const window = createWindow(lengthMs)
+    for (const [atMs, count] of known?.window.entriesAt(clock.monotonicMs()) ?? []) window.add(atMs, count)
+    histories.set(environmentId, { lengthMs, window })
+    return window
   }
 
   const wallMs = clock.nowMs()
+  // Of a longer window that was learned only these are known: a day of the log is too much to read at
+  // a start, and the first answer tells how much more the server counted.
   for (const [environmentId, times] of deps.earlier ?? []) {
     const history = historyOf(environmentId)
     const nowMs = clock.monotonicMs()
@@ -104,7 +108,9 @@ export function createLimiter(deps: LimiterDeps): Limiter {
 
   function mergeHistories(members: readonly RateMember[]): readonly (readonly [number, number])[] {
     const nowMs = clock.monotonicMs()
-    return members.flatMap(({ id }) => histories.get(id)?.entriesAt(nowMs) ?? []).sort(([one], [other]) => one - other)
+    return members
+      .flatMap(({ id }) => histories.get(id)?.window.entriesAt(nowMs) ?? [])
+      .sort(([one], [other]) => one - other)
   }
 
   /**
@@ -212,6 +218,7 @@ export function createLimiter(deps: LimiterDeps): Limiter {
         if (now !== line) now.group.overhear({ reached, pause }, endMs)
         const reading = status === null ? null : readRateHeaders(headers, clock.nowMs())
         line.group.end(given, { reached, status, reading, pause }, endMs)
+        historyOf(environmentId, line.group.said().windowMs)
         pump(line)
         tellChange()
       },

@@ -54,6 +54,8 @@ export interface Said {
   readonly told: Told | null
   readonly toldLimit: ToldLimit | null
   readonly alertUntilMs: number
+  /** Length of the window, learned or not. */
+  readonly windowMs: number
 }
 
 /** What the members of a group did and heard before they were its members. */
@@ -257,6 +259,7 @@ export function createRateGroup(policy: () => RatePolicy, baseWindowMs: number =
       toldLimit = said.toldLimit
     }
     alertUntilMs = Math.max(alertUntilMs, said.alertUntilMs)
+    if (learns()) windowMs = Math.max(windowMs, said.windowMs)
   }
 
   const isPaced = (nowMs: number): boolean => policy().pacing || nowMs < alertUntilMs
@@ -271,7 +274,7 @@ export function createRateGroup(policy: () => RatePolicy, baseWindowMs: number =
       if (before !== null) rebuild(before.history)
       else if (windowMs !== lengthMs) rebuild(window.entriesAt(Number.NEGATIVE_INFINITY))
     },
-    said: () => ({ pause, isOneAhead: oneAheadFrom !== null, told, toldLimit, alertUntilMs }),
+    said: () => ({ pause, isOneAhead: oneAheadFrom !== null, told, toldLimit, alertUntilMs, windowMs }),
     members: () => members,
     findBlockage(nowMs, priority) {
       if (nowMs < pause.untilMs) {
