@@ -8,7 +8,7 @@ export const surgeFactor = 3
 /** Calls an hour below which three times as many mean nothing. */
 export const surgeCallsMin = 60
 /** Hours with calls that must be known before one of them is usual. */
-export const usualHoursMin = 3
+const usualHoursMin = 3
 /** It is over once the last hour has less than twice the usual. */
 const overFactor = 2
 const hoursKept = 14 * 24

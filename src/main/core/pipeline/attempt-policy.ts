@@ -49,7 +49,7 @@ export function isRepeatable(method: string): boolean {
 }
 
 /** Whether the request may have been carried out although it failed. Rates and probes, rule 6. */
-export function isOutcomeUnknown({ status, outcome, networkFault, cutOff }: FailedAttempt): boolean {
+function isOutcomeUnknown({ status, outcome, networkFault, cutOff }: FailedAttempt): boolean {
   if (outcome === 'NETWORK') return networkFault !== 'refused' && networkFault !== 'dns' && networkFault !== 'tls'
   if (outcome === 'TIMEOUT') return true
   if (status === null) return false

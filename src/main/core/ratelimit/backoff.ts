@@ -17,7 +17,7 @@ export interface BackoffInput {
 }
 
 /** `min(cap, base * 2^n)`: what a wait is drawn from. Stays finite for any exponent. */
-export function growBackoff({ baseMs, capMs, exponent }: Omit<BackoffInput, 'draw'>): number {
+function growBackoff({ baseMs, capMs, exponent }: Omit<BackoffInput, 'draw'>): number {
   return Math.min(capMs, baseMs * 2 ** Math.min(exponent, 60))
 }
 

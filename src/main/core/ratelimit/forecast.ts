@@ -16,7 +16,7 @@ const settlingSlices = 16
 const tellingRequests = 20
 
 /** Requests per slice now, and how much that grows from one slice to the next. */
-export interface Rate {
+interface Rate {
   readonly level: number
   readonly trend: number
 }
@@ -25,7 +25,7 @@ export interface Rate {
  * Exponentially weighted rate of the slices since the traffic began, with its trend (Holt's
  * method): a plain average lags behind a rate that grows.
  */
-export function smoothRate(bins: readonly number[]): Rate {
+function smoothRate(bins: readonly number[]): Rate {
   const first = bins.findIndex((count) => count > 0)
   if (first < 0) return { level: 0, trend: 0 }
   let level = 0

@@ -2,7 +2,7 @@ import type { RatePolicy } from '../../../shared/model/rate.ts'
 import { createWindow } from './window.ts'
 
 /** The time that calls and repeats are counted over. Rates and probes, rule 5. */
-export const budgetWindowMs = 60_000
+const budgetWindowMs = 60_000
 
 /** One repeat that was allowed and has not gone out yet. */
 export interface Repeat {
