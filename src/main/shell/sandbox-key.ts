@@ -116,6 +116,12 @@ export async function ensureSandboxKey(parts: {
     if (id === sandbox.activeKeyId || vault.useKey(id).ok) return
   }
 
+  // A rotation is on its way to another key, and nothing may move the pointer before its end.
+  const rotates = vault.custody
+    .rotations()
+    .some(({ environmentId, kind, end }) => environmentId === sandbox.id && kind === 'rotate' && end === null)
+  if (rotates) return
+
   const issued = await requestKey(http, issuer)
   if (issued === null) {
     log.warn('sandbox-key-not-issued')

@@ -194,6 +194,8 @@ export const RotationAction = z.enum([
   'go-back',
   'stop-asking',
   'retry',
+  /** The next `retry` asks the issuer once more to end the old key. */
+  'ask-issuer',
   'open-page',
   'paste',
   'copy-new-key',

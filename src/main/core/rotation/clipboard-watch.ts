@@ -15,9 +15,9 @@ export function watchClipboard(parts: {
   readonly clock: Clock
   readonly digest: Digest
   readonly pollMs: number
-  /** Ids of those that wait now. */
-  readonly waiting: () => readonly string[]
-  /** Told of each new text, for each that waits. */
+  /** Id of the one that waits now; null when nobody does. */
+  readonly waiting: () => string | null
+  /** Told of each new text. What lay there at the first look of a run is not new. */
   readonly onText: (id: string, text: string) => void
 }): ClipboardWatch {
   const { clipboard, clock, digest, pollMs, waiting, onText } = parts
@@ -27,19 +27,20 @@ export function watchClipboard(parts: {
   const readDigest = async (): Promise<string> => digest.sha256Hex(await clipboard.readText())
 
   async function look(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && waiting().length > 0) {
+    while (!signal.aborted && waiting() !== null) {
       const text = await clipboard.readText()
       const now = digest.sha256Hex(text)
-      const before = await (seen ?? Promise.resolve(''))
+      const before = await (seen ?? Promise.resolve(now))
       seen = Promise.resolve(now)
-      if (now !== before) for (const id of waiting()) onText(id, text)
+      const id = waiting()
+      if (now !== before && id !== null) onText(id, text)
       await clock.sleep(pollMs, signal)
     }
   }
 
   return {
     start() {
-      if (looking !== null || waiting().length === 0) return
+      if (looking !== null || waiting() === null) return
       const own = new AbortController()
       looking = own
       void look(own.signal).finally(() => {

@@ -110,7 +110,10 @@ async function obtainFromIssuer(deps: StepDeps, memory: RunMemory, record: Rotat
     if (asked.kind === 'wait') return asked
     // Cancelled while the journal was written to: then nothing is asked for.
     if (deps.journal.find(record.id)?.wish !== null) return again
-    const created = await issuer.create(issuerLabelOf(record), memory.abort.signal)
+    const label = issuerLabelOf(record)
+    // A key of this rotation that was lost has been ended: asked by the same name, the issuer would give it again.
+    const lost = record.lines.filter(({ what }) => what === 'lost' || what === 'tidied').length
+    const created = await issuer.create({ label, idempotencyKey: `${label}-${lost}` }, memory.abort.signal)
     if (!created.ok) {
       if (created.error.settled) {
         const settled = keepStep(deps, memory, record.id, (now) => ({ createsAsked: now.createsAsked - 1 }), [])
@@ -231,8 +234,9 @@ export async function readBack(deps: StepDeps, memory: RunMemory, record: Rotati
     }
     return keepStep(deps, memory, record.id, () => ({ step: 'store' }), [])
   }
+  // Before the journal goes on, so that no kill in between leaves the key on the clipboard.
+  if (custody.key(newKey.id)?.source === 'clipboard') deps.onTaken(found.value)
   const kept = keepStep(deps, memory, record.id, () => ({ step: 'prove' }), [['read-back']])
-  if (kept.kind === 'again' && memory.obtained?.key.source === 'clipboard') deps.onTaken(memory.obtained.secret)
   if (kept.kind === 'again') {
     memory.obtained = null
     memory.created = null

@@ -22,10 +22,16 @@ export interface CreatedKey {
 
 /** Makes and ends keys over HTTP. */
 export interface KeyIssuer {
-  /** Makes a key. The label names the rotation, so that a key whose answer was lost can be found again. */
-  create(label: string, signal?: AbortSignal): Promise<Result<CreatedKey, IssuerFailure>>
-  /** Ends a key; succeeds when the issuer has none of this name any more. */
-  revoke(issuerKeyId: string): Promise<Result<null, IssuerFailure>>
+  /**
+   * Makes a key. The label names the rotation, so that a key whose answer was lost can be found again;
+   * asked with the same idempotency key, an issuer that knows the header gives the same key again.
+   */
+  create(
+    names: { readonly label: string; readonly idempotencyKey: string },
+    signal?: AbortSignal,
+  ): Promise<Result<CreatedKey, IssuerFailure>>
+  /** Ends a key. `unknown`: the issuer has none of this name, or has none any more. */
+  revoke(issuerKeyId: string): Promise<Result<'ended' | 'unknown', IssuerFailure>>
   /** Names of the keys that live at the issuer and have this label or mask; null when it cannot tell. */
   find(
     by: { readonly label: string } | { readonly mask: string },
@@ -124,13 +130,12 @@ export function createKeyIssuer(parts: {
   }
 
   return {
-    async create(label, signal) {
-      // An issuer that knows the header gives the same key again when an answer was lost.
+    async create({ label, idempotencyKey }, signal) {
       const answer = await send(
         address.createMethod,
         address.createUrl,
         { label },
-        [['idempotency-key', label]],
+        [['idempotency-key', idempotencyKey]],
         signal,
       )
       if (!isSuccess(answer)) return judgeFailure(answer)
@@ -150,7 +155,8 @@ export function createKeyIssuer(parts: {
       const url = address.revokeUrl.replaceAll('{id}', encodeURIComponent(issuerKeyId))
       const answer = await send(address.revokeMethod, url, null, [])
       const isGone = answer.end.kind === 'answered' && (answer.status === 404 || answer.status === 410)
-      return isSuccess(answer) || isGone ? succeed(null) : judgeFailure(answer)
+      if (isGone) return succeed('unknown')
+      return isSuccess(answer) ? succeed('ended') : judgeFailure(answer)
     },
 
     async find(by) {

@@ -1,12 +1,14 @@
 import { apiKeysPage } from '../../../shared/model/defaults.ts'
-import type { RotationRecord } from '../../../shared/model/rotation.ts'
+import type { LeftBehind, RotationRecord } from '../../../shared/model/rotation.ts'
 import type { VaultChange } from '../ports.ts'
 import { pointTo } from '../vault/records.ts'
 import { learnBaseline } from './death-proof.ts'
-import { readNewKey } from './first-steps.ts'
+import { addLeftBehind, readNewKey } from './first-steps.ts'
+import { type LineInput, nameError } from './journal.ts'
 import {
   again,
   issuerError,
+  issuerLabelOf,
   keepStep,
   moveKey,
   type Outcome,
@@ -130,22 +132,72 @@ export async function revoke(deps: StepDeps, memory: RunMemory, record: Rotation
   }
   const revoked = await issuer.revoke(issuerKeyId)
   if (!revoked.ok) return retryLater(deps, memory, 'issuer', issuerError(revoked.error))
-  return keepStep(deps, memory, record.id, () => ({ step: 'prove-dead', revokedAtMs: clock.nowMs() }), [['revoked']])
+  // By a name that the issuer does not know nothing may have been ended: only the proof tells.
+  const isEnded = revoked.value === 'ended'
+  return keepStep(
+    deps,
+    memory,
+    record.id,
+    () => ({ step: 'prove-dead', ...(isEnded ? { revokedAtMs: clock.nowMs() } : {}) }),
+    [isEnded ? ['revoked'] : ['revoked', 'unknown']],
+  )
 }
+
+/** Asks the issuer once more to end a key that goes on answering. The proof goes on whatever it says. */
+export async function askIssuerAgain(deps: StepDeps, memory: RunMemory, record: RotationRecord): Promise<Outcome> {
+  memory.asksIssuer = false
+  const found = await deps.issuerOf(record.environmentId)
+  const issuerKeyId = deps.custody.key(record.oldKey.id)?.issuerKeyId ?? null
+  if (!found.ok || found.value.kind !== 'automatic' || issuerKeyId === null) {
+    memory.hint = found.ok ? { kind: 'ISSUER', fault: 'no-credential', status: null } : found.error
+    return again
+  }
+  const revoked = await found.value.issuer.revoke(issuerKeyId)
+  memory.hint = revoked.ok ? null : issuerError(revoked.error)
+  if (!revoked.ok)
+    return keepStep(deps, memory, record.id, () => ({}), [['problem', nameError(issuerError(revoked.error))]])
+  const isEnded = revoked.value === 'ended'
+  const atMs = deps.clock.nowMs()
+  return keepStep(deps, memory, record.id, () => (isEnded ? { revokedAtMs: atMs } : {}), [
+    ['revoke-asked'],
+    isEnded ? ['revoked'] : ['revoked', 'unknown'],
+  ])
+}
+
+/** Tries to end what an issuer may have made late, before the report says that it may be there. */
+const tidyTriesMax = 3
 
 /** Deletes the secret of the dead key. Its passport stays. */
 export async function forget(deps: StepDeps, memory: RunMemory, record: RotationRecord): Promise<Outcome> {
   const { custody, clock } = deps
   const removed = await custody.remove(record.oldKey.id)
   if (!removed.ok) return retryLater(deps, memory, 'keychain', removed.error)
-  if (record.issuer === 'automatic' && record.createsAsked > 0) {
+  const tidiedLines: LineInput[] = []
+  let left: LeftBehind | null = null
+  if (record.createsAsked > 0) {
     // A creation whose answer was lost may have been done late: its key is ended as well, if it can be found.
     const found = await deps.issuerOf(record.environmentId)
-    if (found.ok && found.value.kind === 'automatic') {
-      await tidyIssuer(custody, found.value.issuer, record, record.newIssuerKeyId)
-    }
+    const tidied =
+      found.ok && found.value.kind === 'automatic'
+        ? await tidyIssuer(custody, found.value.issuer, record, record.newIssuerKeyId)
+        : null
+    const error = !found.ok ? found.error : tidied?.ok === false ? issuerError(tidied.error) : null
+    if (error !== null && memory.tries < tidyTriesMax) return retryLater(deps, memory, 'issuer', error)
+    if (tidied?.ok === true && tidied.value !== null) {
+      if (tidied.value > 0) tidiedLines.push(['tidied', String(tidied.value)])
+    } else left = { what: 'maybe-key-at-issuer', detail: issuerLabelOf(record) }
   }
   const atMs = clock.nowMs()
-  const change = () => ({ end: 'done', endedAtMs: atMs, problem: null }) as const
-  return keepStep(deps, memory, record.id, change, [['forgotten'], ['ended', 'done']])
+  return keepStep(
+    deps,
+    memory,
+    record.id,
+    (now) => ({
+      end: 'done',
+      endedAtMs: atMs,
+      problem: null,
+      leftBehind: left === null ? now.leftBehind : addLeftBehind(now, left),
+    }),
+    [...tidiedLines, ['forgotten'], ['ended', 'done']],
+  )
 }

@@ -104,6 +104,7 @@ export function describeLine({ what, detail }: RotationLine): string {
     case 'revoke-asked':
       return 'issuer asked to end the old key'
     case 'revoked':
+      if (name === 'unknown') return 'the issuer knows no such key, so nothing may have been ended'
       return name === 'by-hand' ? 'a person said that they ended the old key' : 'issuer ended the old key'
     case 'signature':
       return `a key that never existed is refused with: ${name}`

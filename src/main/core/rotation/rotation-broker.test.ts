@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { fail } from '../../../shared/result.ts'
 import { policyOf, startBroker, useBroker } from '../../shell/fixtures/broker.ts'
 import { type LiveRun, openLiveParts } from '../../shell/fixtures/live-rotations.ts'
 
@@ -102,4 +103,65 @@ test('a broker whose name of a key stands where the key stands is not taken', as
     ok: false,
     error: { kind: 'BAD_REQUEST', field: 'idPath' },
   })
+})
+
+test('a broker that answers the same question the same way makes another key after one was lost', async () => {
+  const old = await openDev()
+  const made = new Map<string, { key: string; id: string }>()
+  const broker = await openBroker((request, reply) => {
+    if (request.method === 'POST') {
+      const name = request.idempotencyKey ?? ''
+      const { key, id } = made.get(name) ?? parts.server.issueKey('by a broker')
+      made.set(name, { key, id })
+      reply.writeHead(201).end(JSON.stringify({ made: { secret: key, id } }))
+      return
+    }
+    parts.server.revokeKey(request.url.split('/').at(-1) ?? '')
+    reply.writeHead(204).end()
+  })
+  const { write } = parts.secrets
+  parts.secrets.write = async () => fail({ kind: 'KEYCHAIN', fault: 'locked' })
+  const id = await start()
+  await run.waitFor(id, ({ step, problem }) => step === 'store' && problem !== null)
+  await run.rotations.close()
+  run.store.close()
+  parts.secrets.write = write
+  run = await parts.openRun()
+  await run.vault.checkKeychain()
+  run.rotations.resume()
+  await run.waitFor(id, ({ waitsFor, end }) => waitsFor === 'revoke' || end !== null)
+  parts.server.revokeKey(old.serverId)
+  expect(await run.waitFor(id, ended)).toMatchObject({ end: 'done', leftBehind: [] })
+  expect(broker.requests.map(({ method }) => method)).toEqual(['POST', 'DELETE', 'POST'])
+})
+
+test('a name that the broker does not know is no revocation, and a person can ask again or open the page', async () => {
+  const old = await openDev()
+  let knows = false
+  await openBroker((request, reply) => {
+    if (request.method === 'POST') {
+      const { key, id } = parts.server.issueKey('by a broker')
+      reply.writeHead(201).end(JSON.stringify({ made: { secret: key, id } }))
+      return
+    }
+    if (knows) parts.server.revokeKey(request.url.split('/').at(-1) ?? '')
+    reply.writeHead(knows ? 204 : 404).end()
+  })
+  const first = await start()
+  await run.waitFor(first, ({ waitsFor }) => waitsFor === 'revoke')
+  parts.server.revokeKey(old.serverId)
+  await run.waitFor(first, ended)
+  const { environmentId } = old
+  const policy = run.policies.of(environmentId)
+  expect(run.policies.set(environmentId, { ...policy, stillAliveAfterMs: 300 }).ok).toBe(true)
+  const id = await start()
+  const alive = await run.waitFor(id, ({ proof, actions }) => proof.stillAlive && actions.includes('retry'))
+  expect(alive.revokedAtMs).toBeNull()
+  expect(alive.lines.find(({ what }) => what === 'revoked')?.detail).toBe('unknown')
+  expect(alive.actions).toEqual(expect.arrayContaining(['ask-issuer', 'open-page', 'retry']))
+  knows = true
+  expect((await run.rotations.retry(id)).ok).toBe(true)
+  const done = await run.waitFor(id, ended)
+  expect(done).toMatchObject({ end: 'done', issuer: 'automatic' })
+  expect(done.revokedAtMs).not.toBeNull()
 })

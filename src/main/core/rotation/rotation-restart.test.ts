@@ -92,5 +92,6 @@ test.each(cases)(
     const alive = parts.server.listKeys().filter(({ revokedAtMs }) => revokedAtMs === null)
     expect(alive).toHaveLength(1)
     expect(done.leftBehind).toEqual([])
+    expect(parts.clipboard.text, 'a key that was taken does not stay on the clipboard').toBe('')
   },
 )

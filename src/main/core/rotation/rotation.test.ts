@@ -251,6 +251,57 @@ describe('with the dashboard', () => {
     expect(run.vault.keys().find((key) => key.id === old.id)?.state).toBe('dead')
   })
 
+  test('what lies on the clipboard at a restart is not taken; what is copied after it is', async () => {
+    const { id } = await start('Dev')
+    await run.waitFor(id, waitsForKey)
+    await run.rotations.close()
+    run.store.close()
+    const older = parts.server.issueKey('copied long ago').key
+    parts.clipboard.text = older
+    const { readText } = parts.clipboard
+    let reads = 0
+    let onRead = () => {}
+    const read = (count: number) =>
+      new Promise<void>((done) => {
+        onRead = () => {
+          if (reads >= count) done()
+        }
+      })
+    parts.clipboard.readText = () => {
+      reads += 1
+      onRead()
+      return readText()
+    }
+    run = await parts.openRun()
+    await run.vault.checkKeychain()
+    run.rotations.resume()
+    await run.waitFor(id, waitsForKey)
+    const looked = read(4)
+    run.rotations.attend(id, true)
+    await looked
+    expect(run.rotations.list().find((one) => one.id === id)?.step).toBe('obtain')
+    const made = parts.server.issueKey('by hand').key
+    parts.clipboard.text = made
+    const switched = await run.waitFor(id, ({ switchedAtMs }) => switchedAtMs !== null)
+    expect(switched.newKey?.mask.slice(-4)).toBe(made.slice(-4))
+  })
+
+  test('a new key is taken by one of two that wait: the one whose stepper was shown last', async () => {
+    run.moveHere('Prod')
+    await run.addKey('Prod')
+    const dev = await start('Dev')
+    const prod = await start('Prod')
+    for (const { id } of [dev, prod]) {
+      await run.waitFor(id, waitsForKey)
+      run.rotations.attend(id, true)
+      await new Promise((done) => setTimeout(done, 2))
+    }
+    parts.clipboard.text = parts.server.issueKey('by hand').key
+    await run.waitFor(prod.id, ({ switchedAtMs }) => switchedAtMs !== null)
+    expect(run.rotations.list().find((one) => one.id === dev.id)).toMatchObject({ step: 'obtain', newKey: null })
+    expect(run.vault.keys()).toHaveLength(3)
+  })
+
   test('nobody looks at the clipboard unless the stepper is open', async () => {
     let reads = 0
     const { readText } = parts.clipboard

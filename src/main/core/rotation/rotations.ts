@@ -25,7 +25,15 @@ import { makeLine, openJournal, rememberKey } from './journal.ts'
 import type { Policies } from './policies.ts'
 import { formatReport } from './report.ts'
 import { issuerLabelOf, type StepDeps } from './run.ts'
-import { canGoBack, canStopAsking, isBeforeSwitch, type Runner, startRunner, viewRotation } from './runner.ts'
+import {
+  canAskIssuer,
+  canGoBack,
+  canStopAsking,
+  isBeforeSwitch,
+  type Runner,
+  startRunner,
+  viewRotation,
+} from './runner.ts'
 import { type RotationTiming, rotationTiming } from './timing.ts'
 import { endOvertaken } from './way-back.ts'
 
@@ -124,15 +132,24 @@ export function createRotations(deps: RotationsDeps): Rotations {
     if ((await clipboard.readText()).trim() === text) clipboard.clear()
   }
 
-  function isWatching(record: RotationRecord): boolean {
-    const waits = runners.get(record.id)?.memory.waitsFor === 'new-key'
-    return record.end === null && waits && (attended.get(record.id) ?? 0) > clock.monotonicMs()
+  /** The rotation that a new key on the clipboard is for: of those that wait, the one whose stepper was shown last. */
+  function findWatching(): string | null {
+    const waiting = journal.running().flatMap(({ id }) => {
+      const untilMs = attended.get(id) ?? 0
+      const waits = runners.get(id)?.memory.waitsFor === 'new-key'
+      return waits && untilMs > clock.monotonicMs() ? [{ id, untilMs }] : []
+    })
+    return waiting.sort((one, other) => other.untilMs - one.untilMs)[0]?.id ?? null
   }
+
+  const isWatching = ({ id, end }: RotationRecord): boolean => end === null && findWatching() === id
 
   function view(record: RotationRecord): Rotation {
     const now = {
       inFlight: record.end === null ? traffic.inFlight(record.oldKey.id) : 0,
       watching: isWatching(record),
+      // The local server's keys are on no page.
+      hasPage: custody.environment(record.environmentId)?.kind !== 'sandbox',
       nowMs: clock.nowMs(),
     }
     // What this run saw of the old key is newer than what was written down when it was last noted.
@@ -213,6 +230,14 @@ export function createRotations(deps: RotationsDeps): Rotations {
       show(id)
       return prepared
     }
+    const taker = [...runners.values()].find(
+      ({ memory }) => memory.obtained?.key.fingerprint === prepared.value.key.fingerprint,
+    )
+    if (taker?.memory.obtained) {
+      const { environmentId, label } = taker.memory.obtained.key
+      const environmentName = custody.environment(environmentId)?.name ?? ''
+      return refuse({ kind: 'KEY_EXISTS', environmentName, label })
+    }
     runner.memory.hint = null
     runner.memory.obtained = prepared.value
     runner.wake()
@@ -224,11 +249,7 @@ export function createRotations(deps: RotationsDeps): Rotations {
     clock,
     digest,
     pollMs: timing.clipboardPollMs,
-    waiting: () =>
-      journal
-        .running()
-        .filter(isWatching)
-        .map(({ id }) => id),
+    waiting: findWatching,
     onText(id, text) {
       // Only what looks like a key, or holds one, is looked at: the rest of a person's clipboard is not ours.
       if (text.length > limits.clipboardCharsMax) {
@@ -429,6 +450,7 @@ export function createRotations(deps: RotationsDeps): Rotations {
       if (record.end !== null) return refuse({ kind: 'TOO_LATE', what: 'other' })
       const runner = runners.get(id)
       if (runner?.memory.waitsFor === 'keychain') await custody.askKeychain()
+      if (runner !== undefined && canAskIssuer(record)) runner.memory.asksIssuer = true
       if (runner?.memory.waitsFor === 'revoke' && record.revokedAtMs === null && !record.proof.stillAlive) {
         // A person says that they have ended the old key: from here on nobody goes back to it.
         const said = journal.update(id, () => ({ revokedAtMs: clock.nowMs() }), [['revoked', 'by-hand']])

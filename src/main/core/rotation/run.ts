@@ -56,6 +56,8 @@ export interface RunMemory {
   asksInRow: number
   /** Answers of the old key in a row, since a person wanted to go back to it. */
   aliveInRow: number
+  /** A person wants the issuer asked once more to end the old key. */
+  asksIssuer: boolean
   /** True for one of many revocations: the page is opened once for all. */
   quiet: boolean
   /** Ends a call to the issuer when a person cancels. */
@@ -83,6 +85,7 @@ export function createRunMemory(): RunMemory {
     signatureLearned: false,
     asksInRow: 0,
     aliveInRow: 0,
+    asksIssuer: false,
     quiet: false,
     abort: new AbortController(),
     waitsFor: null,

@@ -4,7 +4,7 @@ import { assertNever } from '../../../shared/result.ts'
 import { proveDead } from './death-proof.ts'
 import { obtain, prepare, prove, readBack, store, switchOver } from './first-steps.ts'
 import { nameError } from './journal.ts'
-import { drain, forget, revoke } from './last-steps.ts'
+import { askIssuerAgain, drain, forget, revoke } from './last-steps.ts'
 import { createRunMemory, type Outcome, type RunMemory, type StepDeps } from './run.ts'
 import { cleanUp, goBack, stopAsking } from './way-back.ts'
 
@@ -41,7 +41,7 @@ function advance(deps: StepDeps, memory: RunMemory, record: RotationRecord): Pro
     case 'revoke':
       return revoke(deps, memory, record)
     case 'prove-dead':
-      return proveDead(deps, memory, record)
+      return memory.asksIssuer ? askIssuerAgain(deps, memory, record) : proveDead(deps, memory, record)
     case 'forget':
       return forget(deps, memory, record)
     default:
@@ -63,6 +63,11 @@ export function canGoBack(record: RotationRecord): boolean {
   return record.issuer === 'dashboard' && record.proof.refusedAtMs.length + record.proof.unlike === 0
 }
 
+/** True when an issuer that was to end the old key can be asked once more: the key goes on answering. */
+export function canAskIssuer({ issuer, step, end, wish, proof }: RotationRecord): boolean {
+  return issuer === 'automatic' && step === 'prove-dead' && end === null && wish === null && proof.stillAlive
+}
+
 /** True while a person may end the asking: the key answers, or ought to be dead by now, or is ended by hand. */
 export function canStopAsking(record: RotationRecord, nowMs: number): boolean {
   const { step, proof, issuer, revokedAtMs, revokeAskedAtMs, stillAliveAfterMs } = record
@@ -77,15 +82,21 @@ function canRetry({ step, proof }: RotationRecord, { nextAtMs, waitsFor, error }
   return nextAtMs !== null || (waitsFor === 'keychain' && error !== null)
 }
 
-function listActions(record: RotationRecord, memory: RunMemory, nowMs: number): RotationAction[] {
+function listActions(
+  record: RotationRecord,
+  memory: RunMemory,
+  { nowMs, hasPage }: { readonly nowMs: number; readonly hasPage: boolean },
+): RotationAction[] {
   if (record.end !== null) return ['copy-report']
   const isByHand = record.issuer === 'dashboard'
-  const opensPage = isByHand && (record.step === 'obtain' || record.step === 'prove-dead')
+  const opensPage =
+    (isByHand && (record.step === 'obtain' || record.step === 'prove-dead')) || (hasPage && canAskIssuer(record))
   return [
     ...(isBeforeSwitch(record) && record.wish === null ? (['cancel'] as const) : []),
     ...(canGoBack(record) && record.wish === null ? (['go-back'] as const) : []),
     ...(record.wish === null && canStopAsking(record, nowMs) ? (['stop-asking'] as const) : []),
     ...(canRetry(record, memory) ? (['retry'] as const) : []),
+    ...(canAskIssuer(record) ? (['ask-issuer'] as const) : []),
     ...(opensPage ? (['open-page'] as const) : []),
     ...(record.step === 'obtain' && isByHand ? (['paste'] as const) : []),
     ...(record.step === 'store' && memory.obtained !== null && memory.error !== null
@@ -99,7 +110,7 @@ function listActions(record: RotationRecord, memory: RunMemory, nowMs: number): 
 export function viewRotation(
   record: RotationRecord,
   memory: RunMemory | null,
-  now: { readonly inFlight: number; readonly watching: boolean; readonly nowMs: number },
+  now: { readonly inFlight: number; readonly watching: boolean; readonly nowMs: number; readonly hasPage: boolean },
 ): Rotation {
   const run = memory ?? createRunMemory()
   const problem =
@@ -114,7 +125,7 @@ export function viewRotation(
     watching: now.watching,
     inFlight: now.inFlight,
     nextAtMs: record.end === null ? run.nextAtMs : null,
-    actions: listActions(record, run, now.nowMs),
+    actions: listActions(record, run, now),
   }
 }
 

@@ -135,7 +135,9 @@ function StillAliveBox({ rotation }: { rotation: Rotation }) {
       </p>
       <div className="now-acts">
         <OpenPage rotation={rotation} />
-        <AskNow rotation={rotation}>Ask now</AskNow>
+        <AskNow rotation={rotation}>
+          {rotation.actions.includes('ask-issuer') ? 'Ask the issuer again' : 'Ask now'}
+        </AskNow>
       </div>
       <Probes rotation={rotation} />
     </div>

@@ -304,6 +304,7 @@ export function describeLine(line: RotationLine, record: RotationRecord, backend
     case 'revoke-asked':
       return 'Asked the issuer to end it.'
     case 'revoked':
+      if (detail === 'unknown') return 'The issuer knows no such key, so nothing may have been ended.'
       return detail === 'by-hand'
         ? `You said at ${formatClockSeconds(line.atMs)} that it is revoked.`
         : `Revoked at ${formatClockSeconds(line.atMs)}.`
