@@ -21,13 +21,7 @@ const rules: readonly Rule[] = [
   { folder: 'src/main/core', inside: ['src/shared', 'src/main/core'], packages: [] },
   {
     folder: 'src/main/adapters',
-    inside: [
-      'src/shared',
-      'src/main/core/ports.ts',
-      'src/main/core/log/redaction.ts',
-      'src/main/core/ratelimit/rate-headers.ts',
-      'src/main/adapters',
-    ],
+    inside: ['src/shared', 'src/main/core/ports.ts', 'src/main/core/log/redaction.ts', 'src/main/adapters'],
     packages: [nodeBuiltIn, anyPackageBut('electron', 'react', 'zustand')],
   },
   {

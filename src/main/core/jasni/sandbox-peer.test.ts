@@ -147,7 +147,7 @@ test.each([
   sandbox.clearFaults()
 })
 
-test('the probe tells a live key, a narrow one, a wrong one and a revoked one', async () => {
+test('rule 8: the probe tells a live key, a narrow one, a wrong one and a revoked one', async () => {
   const issued = sandbox.issueKey()
   expect(await probeKey(issued.key)).toEqual({ kind: 'alive', narrow: false })
   expect(await probeKey(sandbox.issueKey({ scopes: ['emails'] }).key)).toEqual({ kind: 'alive', narrow: true })

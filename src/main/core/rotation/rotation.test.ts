@@ -511,7 +511,7 @@ describe('proof', () => {
     expect(run.vault.keys().some(({ state }) => state === 'dead')).toBe(false)
   })
 
-  test('refusals with no answer in between are not in a row', async () => {
+  test('rule 8: refusals with no answer in between are not in a row', async () => {
     await run.addKey()
     const { id } = await start()
     await run.waitFor(id, ({ proof }) => proof.refusedAtMs.length === 2)
@@ -527,7 +527,7 @@ describe('proof', () => {
     ])
   })
 
-  test('a refusal of another kind than that of a made-up key is no proof', async () => {
+  test('rule 8: a refusal of another kind than that of a made-up key is no proof', async () => {
     await parts.close()
     parts = await openLiveParts({ revokeDelayMs: 60_000 })
     run = await parts.openRun()
