@@ -82,3 +82,20 @@ test('a revocation that a restart resumes takes the key that the start found, an
   const alive = parts.server.listKeys().filter(({ revokedAtMs }) => revokedAtMs === null)
   expect(alive).toHaveLength(1)
 })
+
+test('no key is made for the Sandbox while a rotation is on its way to one', async () => {
+  const run = await openRun()
+  await run.settle()
+  const before = sandboxKey(run) ?? ''
+  // The secret of the key in use is gone, and the service does not answer the proof of the new one.
+  await parts.memory.remove(`${before}.1`)
+  run.vault.forgetSecrets()
+  parts.server.inject({ kind: 'status', status: 503 }, 200)
+  const started = await run.rotations.start(run.environment('Sandbox').id)
+  const id = started.ok ? started.value.id : ''
+  await run.waitFor(id, ({ step, problem }) => step === 'prove' && problem !== null)
+  const made = () => parts.server.countRequests('/_issuer/keys', 'POST')
+  const asked = made()
+  for (let event = 0; event < 3; event += 1) await run.settle()
+  expect(made()).toBe(asked)
+})

@@ -617,6 +617,49 @@ describe('revoking without a successor', () => {
   })
 })
 
+describe('a creation whose answer was lost', () => {
+  /** The first answer of the issuer is lost; `atForget` is done once the old key is proven dead. */
+  async function loseAnswer(atForget: (id: string) => void) {
+    await run.addKey()
+    const { send } = parts.http
+    let lost = 0
+    parts.http.send = async (request, signal) => {
+      const answer = await send(request, signal)
+      if (request.method !== 'POST' || !request.url.includes('_issuer') || lost > 0) return answer
+      lost += 1
+      return { ...cancelledAnswer, end: { kind: 'network', reason: 'reset' } }
+    }
+    let met = false
+    run.listen(({ id, step, end }) => {
+      if (met || step !== 'forget' || end !== null) return
+      met = true
+      atForget(id)
+    })
+    const { id } = await start()
+    return run.waitFor(id, ended)
+  }
+
+  test('a key that comes of it late is ended before the report, which says so', async () => {
+    const done = await loseAnswer((id) => void parts.server.issueKey(`rotation-${id}`))
+    expect(done).toMatchObject({ end: 'done', leftBehind: [] })
+    expect(done.lines.filter(({ what }) => what === 'tidied').map(({ step }) => step)).toEqual(['obtain', 'forget'])
+    const alive = parts.server.listKeys().filter(({ revokedAtMs }) => revokedAtMs === null)
+    expect(alive.map(({ id }) => id)).toEqual([done.newIssuerKeyId])
+  })
+
+  test('an issuer that cannot be asked for it any more leaves a word of it', async () => {
+    const done = await loseAnswer(() => {
+      const { send } = parts.http
+      parts.http.send = async (request, signal) =>
+        request.url.includes('_issuer')
+          ? { ...cancelledAnswer, end: { kind: 'network', reason: 'unreachable' } }
+          : send(request, signal)
+    })
+    expect(done.end).toBe('done')
+    expect(done.leftBehind).toEqual([{ what: 'maybe-key-at-issuer', detail: `rotation-${done.id}` }])
+  })
+})
+
 describe('panic while a new key is being made', () => {
   const isCreation = ({ method, url }: { method: string; url: string }) => method === 'POST' && url.includes('_issuer')
   const alive = () => parts.server.listKeys().filter(({ revokedAtMs }) => revokedAtMs === null)
