@@ -27,6 +27,9 @@ export const RatePolicy = z.object({
 })
 export type RatePolicy = z.infer<typeof RatePolicy>
 
-/** Who a call is made for: a person's click goes before a poll, a poll before a replay. */
-export const CallPriority = z.enum(['person', 'poll', 'replay'])
+/**
+ * Who a call is made for. The question of a rotation, of which there are few and on which a key
+ * depends, goes before a person's click, a click before a poll, a poll before a replay.
+ */
+export const CallPriority = z.enum(['proof', 'person', 'poll', 'replay'])
 export type CallPriority = z.infer<typeof CallPriority>

@@ -14,16 +14,19 @@ function describeRefusal(apiMessage: string): string {
  * not. Rates and probes, rule 8.
  */
 export function createProbe(deps: CallDeps): Probe {
-  return async (environment, { id, mask, secret }) => {
+  return async (environment, { id, mask, secret }, options) => {
     const { id: operation, method, path } = operations.listLabels
     try {
-      const result = await performCall(deps, {
+      const priority = options?.priority
+      const call = { operation, method, path, query: [], body: null, source: 'Probe' } as const
+      const plan = {
         environment,
         takeKey: async () => succeed({ environment, key: { keyId: id, mask, secret }, end: () => undefined }),
         // What a refusal means for a key is for its asker to repeat: counted and paced, never repeated here.
         attemptsMax: 1,
-        input: { operation, method, path, query: [], body: null, source: 'Probe' },
-      })
+        input: { ...call, ...(priority === undefined ? {} : { priority }) },
+      }
+      const result = await performCall(deps, plan, options?.signal)
       if (result.ok) return { kind: 'alive', narrow: false }
       const { error } = result
       if (error.kind === 'UNAUTHORIZED' && error.apiMessage !== '') {

@@ -7,7 +7,7 @@ export interface Queued {
 }
 
 /**
- * Calls in the order in which they go out: a person's before a poll's before a replay's, and the
+ * Calls in the order in which they go out: a rotation's questions before a person's before a poll's before a replay's, and the
  * oldest first among equals. Leaving costs the same from any place.
  */
 export interface FairQueue<T extends Queued> {
@@ -34,12 +34,17 @@ interface Line<T> {
   size: number
 }
 
-const priorities: readonly CallPriority[] = ['person', 'poll', 'replay']
+const priorities: readonly CallPriority[] = ['proof', 'person', 'poll', 'replay']
 
 /** Makes an empty queue. */
 export function createFairQueue<T extends Queued>(): FairQueue<T> {
   const emptyLine = (): Line<T> => ({ first: null, last: null, size: 0 })
-  const lines: Readonly<Record<CallPriority, Line<T>>> = { person: emptyLine(), poll: emptyLine(), replay: emptyLine() }
+  const lines: Readonly<Record<CallPriority, Line<T>>> = {
+    proof: emptyLine(),
+    person: emptyLine(),
+    poll: emptyLine(),
+    replay: emptyLine(),
+  }
   const places = new Map<T, Place<T>>()
 
   return {
@@ -75,7 +80,7 @@ export function createFairQueue<T extends Queued>(): FairQueue<T> {
       places.delete(item)
       return true
     },
-    first: () => (lines.person.first ?? lines.poll.first ?? lines.replay.first)?.item ?? null,
+    first: () => (lines.proof.first ?? lines.person.first ?? lines.poll.first ?? lines.replay.first)?.item ?? null,
     get size() {
       return places.size
     },

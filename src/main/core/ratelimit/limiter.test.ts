@@ -430,7 +430,7 @@ function simulatedYears(years: number): number {
 
 describe('order', () => {
   test('property: none is overtaken by one of its own priority, and a person goes before a poll before a replay', async () => {
-    const priorities = ['person', 'poll', 'replay'] as const
+    const priorities = ['proof', 'person', 'poll', 'replay'] as const
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.record({ priority: fc.constantFrom(...priorities), pauseMs: fc.nat({ max: 9000 }) }), {

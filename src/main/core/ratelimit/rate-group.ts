@@ -200,7 +200,7 @@ export function createRateGroup(policy: () => RatePolicy, baseWindowMs: number =
     }
     if (left <= 0) return hold(findFreeMs(nowMs))
     if (mustAskAnew(nowMs) && inFlight.size > 0) return hold(null)
-    if (priority === 'person') return null
+    if (priority === 'proof' || priority === 'person') return null
     const spreadMs = findSpreadMs(nowMs, left)
     return spreadMs > nowMs ? hold(spreadMs) : null
   }

@@ -80,7 +80,7 @@ function describeCall(call: Call, place: number, clock: Clock, interactiveCapMs:
   }
 }
 
-const rank = { person: 0, poll: 1, replay: 2 } as const
+const rank = { proof: 0, person: 1, poll: 2, replay: 3 } as const
 
 /** The first calls that wait, in the order in which they are expected to go out. */
 export function listWaiting(

@@ -6,7 +6,7 @@ import { assertNever } from '../../../shared/result.ts'
 import type { Secret } from '../vault/secret.ts'
 import { addLeftBehind } from './first-steps.ts'
 import { makeUpKey } from './made-up-key.ts'
-import { again, keepStep, moveKey, type Outcome, type RunMemory, retryLater, type StepDeps } from './run.ts'
+import { again, askService, keepStep, moveKey, type Outcome, type RunMemory, retryLater, type StepDeps } from './run.ts'
 import { backOff } from './timing.ts'
 
 // The proof that a key is dead. Calling a live key dead is worse than saying nothing.
@@ -75,10 +75,12 @@ export async function learnBaseline(
   for (let tries = 0; !signal.aborted; tries += 1) {
     if (tries > 0) await clock.sleep(backOff(timing.retryBaseMs, timing.retryCapMs, tries - 1, random), signal)
     const secret = makeUpKey(found.value, random)
-    const madeUp = await custody.probe(environment, { id: null, mask: 'jsk_…', secret })
+    const madeUp = await askService(deps, memory, environment, { id: null, mask: 'jsk_…', secret })
+    if (madeUp === null) return
     if (madeUp.kind !== 'refused') continue
     // Asked second: an outage that begins between the two must not be learned as the usual refusal.
-    const old = await custody.probe(environment, { id, mask, secret: found.value })
+    const old = await askService(deps, memory, environment, { id, mask, secret: found.value })
+    if (old === null) return
     if (old.kind !== 'alive') continue
     const now = deps.journal.find(record.id)
     // Too late: the revocation was asked for meanwhile, and the proof learns one of its own.
@@ -139,7 +141,8 @@ async function learnSignature(
   const environment = custody.environment(record.environmentId)
   if (environment === null) return endUnproven(deps, memory, record, { kind: 'NOT_FOUND', what: 'environment' })
   const secret = makeUpKey(oldSecret, random)
-  const outcome = await custody.probe(environment, { id: null, mask: 'jsk_…', secret })
+  const outcome = await askService(deps, memory, environment, { id: null, mask: 'jsk_…', secret })
+  if (outcome === null) return again
   switch (outcome.kind) {
     case 'alive':
       return askLater(deps, memory, record, { kind: 'ROTATION', fault: 'no-signature' })
@@ -197,9 +200,12 @@ async function compareWithControl(
   const { custody } = deps
   const found = await custody.look(id)
   if (!found.ok) return retryLater(deps, memory, 'keychain', found.error)
-  const outcome = found.value === null ? null : await custody.probe(environment, { id, mask, secret: found.value })
-  if (outcome?.kind === 'alive') return null
-  if (outcome?.kind === 'unknown') return askLater(deps, memory, record, noAnswer)
+  if (found.value !== null) {
+    const outcome = await askService(deps, memory, environment, { id, mask, secret: found.value })
+    if (outcome === null) return again
+    if (outcome.kind === 'alive') return null
+    if (outcome.kind === 'unknown') return askLater(deps, memory, record, noAnswer)
+  }
   const reset = keepProof(deps, memory, record, () => ({ refusedAtMs: [] }), [['control', 'refused']])
   return reset ?? askLater(deps, memory, record, { kind: 'ROTATION', fault: 'control-failed' })
 }
@@ -213,7 +219,8 @@ async function compareWithMadeUp(
   oldSecret: Secret,
 ): Promise<Outcome | null> {
   const secret = makeUpKey(oldSecret, deps.random)
-  const outcome = await deps.custody.probe(environment, { id: null, mask: 'jsk_…', secret })
+  const outcome = await askService(deps, memory, environment, { id: null, mask: 'jsk_…', secret })
+  if (outcome === null) return again
   if (outcome.kind === 'unknown') return askLater(deps, memory, record, noAnswer)
   if (outcome.kind === 'refused' && outcome.signature === record.proof.signature) return null
   return noteUnlike(deps, memory, record, outcome.kind === 'refused' ? outcome.signature : '200')
@@ -283,7 +290,8 @@ export async function proveDead(deps: StepDeps, memory: RunMemory, record: Rotat
   const now = deps.journal.find(record.id)
   if (environment === null || now === null || now.end !== null) return again
   const { id, mask } = record.oldKey
-  const outcome = await custody.probe(environment, { id, mask, secret: oldSecret })
+  const outcome = await askService(deps, memory, environment, { id, mask, secret: oldSecret })
+  if (outcome === null) return again
   const atMs = clock.nowMs()
   switch (outcome.kind) {
     case 'alive': {

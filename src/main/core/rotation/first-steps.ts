@@ -8,6 +8,7 @@ import type { IssuerFailure } from './issuer.ts'
 import { rememberKey } from './journal.ts'
 import {
   again,
+  askService,
   failRotation,
   isGivenUp,
   isNameOfOther,
@@ -274,7 +275,8 @@ export async function prove(deps: StepDeps, memory: RunMemory, record: RotationR
       : read
   }
   const { secret, key } = read
-  const outcome = await custody.probe(environment, { id: key.id, mask: key.mask, secret })
+  const outcome = await askService(deps, memory, environment, { id: key.id, mask: key.mask, secret })
+  if (outcome === null) return again
   switch (outcome.kind) {
     case 'alive': {
       const atMs = clock.nowMs()

@@ -7,6 +7,7 @@ import { addLeftBehind, readNewKey } from './first-steps.ts'
 import { type LineInput, nameError } from './journal.ts'
 import {
   again,
+  askService,
   issuerError,
   issuerLabelOf,
   keepStep,
@@ -53,7 +54,8 @@ async function confirmSuccessor(deps: StepDeps, memory: RunMemory, record: Rotat
   if ('kind' in read) return read
   if (memory.provenMs !== null && clock.monotonicMs() - memory.provenMs <= timing.freshProofMs) return null
   const { id, mask } = read.key
-  const outcome = await custody.probe(environment, { id, mask, secret: read.secret })
+  const outcome = await askService(deps, memory, environment, { id, mask, secret: read.secret })
+  if (outcome === null) return again
   if (outcome.kind !== 'alive') {
     const fault = outcome.kind === 'unknown' ? 'no-answer' : 'control-failed'
     return retryLater(deps, memory, 'service', { kind: 'ROTATION', fault })

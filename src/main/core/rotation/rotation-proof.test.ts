@@ -201,3 +201,50 @@ describe('a keychain that is denied', () => {
     expect((await run.waitFor(id, ended)).end).toBe('done')
   })
 })
+
+describe('a question that gets no turn', () => {
+  async function reachHeldProof(timing: RotationTiming = fastTiming) {
+    await reopen({}, timing)
+    run.moveHere('Dev')
+    const old = await run.addKey('Dev')
+    const id = await start('Dev')
+    await run.waitFor(id, ({ waitsFor }) => waitsFor === 'new-key')
+    run.limiter.hold(run.environment('Dev').id, true)
+    parts.clipboard.text = parts.server.issueKey().key
+    await run.rotations.pasteKey(id)
+    return { id, old }
+  }
+
+  test('is shown as a wait, stands before all other calls, and ends when the rotation is cancelled', async () => {
+    const { id, old } = await reachHeldProof()
+    await run.waitFor(id, ({ step, waitsFor }) => step === 'prove' && waitsFor === 'service')
+    expect(run.limiter.waiting().calls).toMatchObject([{ cause: 'hold', priority: 'proof' }])
+    expect(run.rotations.cancel(id)).toMatchObject({ ok: true })
+    const cancelled = await run.waitFor(id, ended)
+    expect(cancelled.end).toBe('cancelled')
+    expect(cancelled.lines.map(({ what }) => what)).not.toContain('problem')
+    expect(run.limiter.waiting().calls).toEqual([])
+    expect(run.environment('Dev').activeKeyId).toBe(old.id)
+  })
+
+  test('is given up like one that is not answered', async () => {
+    const { id, old } = await reachHeldProof({ ...fastTiming, giveUpMs: 400 })
+    expect(await run.waitFor(id, ended)).toMatchObject({
+      end: 'failed',
+      problem: { error: { kind: 'ROTATION', fault: 'new-key-unproven' } },
+    })
+    expect(run.environment('Dev').activeKeyId).toBe(old.id)
+  })
+
+  test('leaves the row of refusals as it is when the product ends', async () => {
+    await reopen({ revokeDelayMs: 60_000 }, { ...fastTiming, slowMs: 10 })
+    await run.addKey()
+    const id = await start()
+    await run.waitFor(id, ({ proof }) => proof.alive > 0)
+    run.limiter.hold(run.environment('Sandbox').id, true)
+    while (run.limiter.waiting().total === 0) await new Promise((done) => setImmediate(done))
+    const { unknown } = findRotation(id).proof
+    await run.rotations.close()
+    expect(findRotation(id).proof.unknown).toBe(unknown)
+  })
+})

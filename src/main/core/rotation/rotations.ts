@@ -352,7 +352,7 @@ export function createRotations(deps: RotationsDeps): Rotations {
     const kept = journal.update(id, () => ({ wish: what }), [[line]])
     if (kept !== 'ended' && !kept.ok) return kept
     const runner = runners.get(id)
-    if (what === 'cancel') runner?.memory.abort.abort()
+    runner?.memory.abort.abort()
     runner?.wake()
     return viewNow(id)
   }

@@ -1,5 +1,6 @@
 import { originOf } from '../../../shared/base-url.ts'
 import type { AppError } from '../../../shared/error.ts'
+import type { Environment } from '../../../shared/model/environment.ts'
 import type { KeySummary } from '../../../shared/model/key.ts'
 import type { Rotation, RotationRecord } from '../../../shared/model/rotation.ts'
 import type { Result } from '../../../shared/result.ts'
@@ -9,6 +10,7 @@ import type { Custody } from '../vault/custody.ts'
 import type { PreparedKey } from '../vault/keys.ts'
 import { noteEvent } from '../vault/records.ts'
 import type { Secret } from '../vault/secret.ts'
+import type { ProbedKey, ProbeOutcome } from '../vault/vault.ts'
 import type { CreatedKey, IssuerFailure, KeyIssuer } from './issuer.ts'
 import { type Journal, type LineInput, nameError, type RecordChange } from './journal.ts'
 import { backOff, type RotationTiming } from './timing.ts'
@@ -60,8 +62,10 @@ export interface RunMemory {
   asksIssuer: boolean
   /** True for one of many revocations: the page is opened once for all. */
   quiet: boolean
-  /** Ends a call to the issuer when a person cancels. */
+  /** Ends the call to the issuer or the service when a person asks for something else, or the run stops. */
   abort: AbortController
+  /** Shows the rotation as it is now. */
+  tell: () => void
   waitsFor: Rotation['waitsFor']
   error: AppError | null
   hint: AppError | null
@@ -88,6 +92,7 @@ export function createRunMemory(): RunMemory {
     asksIssuer: false,
     quiet: false,
     abort: new AbortController(),
+    tell: () => undefined,
     waitsFor: null,
     error: null,
     hint: null,
@@ -137,6 +142,44 @@ export function retryLater(
   memory.tries += 1
   memory.failingSinceMs ??= clock.monotonicMs()
   return { kind: 'wait', waitsFor, afterMs, error }
+}
+
+/** A question that is not answered within this is told of as a wait. */
+const slowAnswerMs = 300
+
+/**
+ * Asks the service about a key, before all other calls. Null when the run was stopped or a person
+ * asked for something else meanwhile: the step ends there. One that gets no turn for too long has
+ * no answer.
+ */
+export async function askService(
+  { custody, clock, timing }: StepDeps,
+  memory: RunMemory,
+  environment: Environment,
+  key: ProbedKey,
+): Promise<ProbeOutcome | null> {
+  const { signal } = memory.abort
+  const startedMs = clock.monotonicMs()
+  const limit = new AbortController()
+  const end = () => limit.abort()
+  if (signal.aborted) return null
+  signal.addEventListener('abort', end, { once: true })
+  const answered = new AbortController()
+  const probing = custody.probe(environment, key, { signal: limit.signal, priority: 'proof' })
+  void clock.sleep(slowAnswerMs, answered.signal).then(() => {
+    if (answered.signal.aborted || memory.waitsFor !== null) return
+    memory.waitsFor = 'service'
+    memory.tell()
+  })
+  void clock.sleep(timing.giveUpMs, answered.signal).then(() => {
+    if (answered.signal.aborted) return
+    memory.failingSinceMs ??= startedMs
+    limit.abort()
+  })
+  const outcome = await probing
+  answered.abort()
+  signal.removeEventListener('abort', end)
+  return signal.aborted ? null : outcome
 }
 
 /** True once a step before the switch has failed for too long. */

@@ -154,6 +154,7 @@ export function startRunner(
   const { journal, clock, log } = deps
   const memory = createRunMemory()
   memory.quiet = parts.quiet ?? false
+  memory.tell = parts.onWait
   let stopped = false
   let sleeping = new AbortController()
   // A wake before the sleep must not be lost: something happened while the step was being done.
@@ -200,7 +201,6 @@ export function startRunner(
     memory.asksInRow = 0
     memory.aliveInRow = 0
     if (before.step !== record.step && record.step !== 'obtain') memory.hint = null
-    if (memory.abort.signal.aborted) memory.abort = new AbortController()
   }
 
   async function run(): Promise<void> {
@@ -208,6 +208,7 @@ export function startRunner(
       const record = journal.find(id)
       if (stopped || record === null || record.end !== null) return
       enter(record)
+      if (memory.abort.signal.aborted) memory.abort = new AbortController()
       const outcome = await advance(deps, memory, record)
       const after = journal.find(id)
       if (after !== null) enter(after)

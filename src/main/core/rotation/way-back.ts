@@ -7,6 +7,7 @@ import { addLeftBehind } from './first-steps.ts'
 import type { CreatedKey } from './issuer.ts'
 import {
   again,
+  askService,
   isNameOfOther,
   issuerError,
   issuerLabelOf,
@@ -142,7 +143,8 @@ export async function goBack(deps: StepDeps, memory: RunMemory, record: Rotation
   if (found.value === null || !custody.isOf(found.value, oldKey.fingerprint)) return stay('old-key-missing')
   const asked = custody.environment(record.environmentId)
   if (asked === null) return stay('old-key-unproven')
-  const outcome = await custody.probe(asked, { id: oldKey.id, mask: oldKey.mask, secret: found.value })
+  const outcome = await askService(deps, memory, asked, { id: oldKey.id, mask: oldKey.mask, secret: found.value })
+  if (outcome === null) return again
   switch (outcome.kind) {
     case 'refused':
       return stay('old-key-refused')

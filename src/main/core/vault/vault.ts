@@ -1,5 +1,6 @@
 import type { Environment, EnvironmentInput } from '../../../shared/model/environment.ts'
 import type { KeychainState, KeyEvent, KeySource, KeySummary } from '../../../shared/model/key.ts'
+import type { CallPriority } from '../../../shared/model/rate.ts'
 import { fail, type Result, succeed } from '../../../shared/result.ts'
 import { forgetRegisteredSecrets } from '../log/redaction.ts'
 import type { Clock, Digest, Log, Random, SecretStore, VaultStore } from '../ports.ts'
@@ -21,11 +22,21 @@ export type ProbeOutcome =
   /** 429, 5xx or no answer: nothing was learned. */
   | { readonly kind: 'unknown'; readonly reason: string }
 
+/** A key that the service is asked about; `id` is null for one that was made up. */
+export interface ProbedKey {
+  readonly id: string | null
+  readonly mask: string
+  readonly secret: Secret
+}
+
+/** How a probe goes out. An abort ends its wait too, and nothing is learned. */
+export interface ProbeOptions {
+  readonly signal: AbortSignal
+  readonly priority: CallPriority
+}
+
 /** Asks the service about one key. Passed in, so that the vault knows no HTTP. */
-export type Probe = (
-  environment: Environment,
-  key: { readonly id: string | null; readonly mask: string; readonly secret: Secret },
-) => Promise<ProbeOutcome>
+export type Probe = (environment: Environment, key: ProbedKey, options?: ProbeOptions) => Promise<ProbeOutcome>
 
 /** A key ready to be used for one attempt, with the only origin that it may go to. */
 export interface ResolvedKey {
