@@ -88,6 +88,7 @@ export function sumUsage(days: readonly KeyDay[], nowMs: number): KeyUsage[] {
       unauthorized: 0,
       forbidden: 0,
       rateLimited: 0,
+      refusedToday: 0,
       todayBySource: [],
     }
     const entry = usages.get(keyId) ?? { usage: fresh, sources: new Map() }
@@ -99,6 +100,7 @@ export function sumUsage(days: readonly KeyDay[], nowMs: number): KeyUsage[] {
     usage.rateLimited += rateLimited
     if (position !== usageDays - 1) continue
     usage.today += calls
+    usage.refusedToday += unauthorized + forbidden
     sources.set(source, (sources.get(source) ?? 0) + calls)
   }
   return [...usages.values()].map(({ usage, sources }) => ({

@@ -465,6 +465,7 @@ describe('usage', () => {
         unauthorized: 1,
         forbidden: 1,
         rateLimited: 1,
+        refusedToday: 2,
         todayBySource: [
           { source: 'Probe', count: 3 },
           { source: 'Inbox', count: 1 },
@@ -477,6 +478,7 @@ describe('usage', () => {
         unauthorized: 0,
         forbidden: 0,
         rateLimited: 0,
+        refusedToday: 0,
         todayBySource: [{ source: 'Inbox', count: 1 }],
       },
     ]

@@ -69,6 +69,8 @@ export const KeyUsage = z.object({
   unauthorized: z.int(),
   forbidden: z.int(),
   rateLimited: z.int(),
+  /** Answers 401 and 403 of today. */
+  refusedToday: z.int(),
   todayBySource: z.array(z.object({ source: z.string(), count: z.int() })),
 })
 export type KeyUsage = z.infer<typeof KeyUsage>

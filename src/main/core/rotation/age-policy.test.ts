@@ -31,6 +31,7 @@ function makeUsage(change: Partial<KeyUsage> = {}): KeyUsage {
     unauthorized: 0,
     forbidden: 0,
     rateLimited: 0,
+    refusedToday: 0,
     todayBySource: [],
     ...change,
   }
@@ -111,10 +112,18 @@ describe('hints', () => {
 
   test('a run of refusals, but not a few among many calls', () => {
     const days = [...Array.from({ length: 29 }, () => 0), 10]
-    const refused = makeUsage({ days, today: 10, unauthorized: 3, forbidden: 2 })
+    const refused = makeUsage({ days, today: 10, refusedToday: 5 })
     expect(findHints(makeKey(), refused, nowMs)).toEqual([{ keyId: 'k1', what: 'refusals', count: 5 }])
-    const many = makeUsage({ days: [...days.slice(0, -1), 1000], unauthorized: 5 })
+    const many = makeUsage({ days: [...days.slice(0, -1), 1000], today: 1000, refusedToday: 5 })
     expect(findHints(makeKey(), many, nowMs)).toEqual([])
+  })
+
+  test('a run of today after a month without one, but not refusals that lie behind', () => {
+    const days = [...Array.from({ length: 29 }, () => 1000), 40]
+    expect(findHints(makeKey(), makeUsage({ days, today: 40, refusedToday: 30 }), nowMs)).toMatchObject([
+      { what: 'refusals', count: 30 },
+    ])
+    expect(findHints(makeKey(), makeUsage({ days, today: 40, unauthorized: 9000 }), nowMs)).toEqual([])
   })
 
   test('a dead key has none', () => {

@@ -37,7 +37,7 @@ function findMedian(values: readonly number[]): number {
 
 /**
  * What stands out in a key's use: 30 days without a call, three times the calls of its usual day
- * (the median of the last 14 days with calls), or a run of answers 401 and 403.
+ * (the median of the last 14 days with calls), or a run of answers 401 and 403: a fifth of today's calls.
  */
 export function findHints(key: KeySummary, usage: KeyUsage | null, nowMs: number): KeyHint[] {
   const hints: KeyHint[] = []
@@ -51,9 +51,9 @@ export function findHints(key: KeySummary, usage: KeyUsage | null, nowMs: number
   if (usual > 0 && usage.today >= surgeCallsMin && usage.today >= usual * surgeFactor) {
     hint('surge', Math.round((usage.today / usual) * 10) / 10)
   }
-  const refusals = usage.unauthorized + usage.forbidden
-  const calls = usage.days.reduce((sum, count) => sum + count, 0)
-  if (refusals >= refusalsMin && refusals * 5 >= calls) hint('refusals', refusals)
+  // Of today alone: refusals spread over a month are no run, and a run of today is none of the month.
+  const { refusedToday, today } = usage
+  if (refusedToday >= refusalsMin && refusedToday * 5 >= today) hint('refusals', refusedToday)
   return hints
 }
 
