@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
-import { describeAlarm, describeWarning, filterForAlarm } from './alarm-text.ts'
+import { describeAlarm, describeReminder, describeWarning, filterForAlarm } from './alarm-text.ts'
 import { parseFilter } from './filter/parser.ts'
 import type { Alarm } from './model/alarm.ts'
+import type { KeySummary } from './model/key.ts'
 
 const alarm: Alarm = {
   id: 'a',
@@ -43,4 +44,26 @@ test('a window with room again is not told of', () => {
   expect(describeWarning({ ...warning, level: 'none' }, 'Dev')).toBeNull()
   expect(describeWarning({ ...warning, level: 'low' }, 'Dev')?.title).toBe('Dev has 19 of 100 requests left')
   expect(describeWarning({ ...warning, level: 'full', left: 0 }, 'Dev')?.title).toContain('no request left')
+})
+
+test('due keys are told of by name, the overdue ones first, and none is told of without one', () => {
+  const key = (label: string): KeySummary => ({
+    id: label,
+    environmentId: 'dev',
+    label,
+    mask: 'jsk_live_…x7Qp',
+    fingerprint: '0123456789ab',
+    state: 'active',
+    source: 'clipboard',
+    addedAtMs: 0,
+    lastUsedAtMs: null,
+    lastProvenAtMs: null,
+  })
+  expect(describeReminder({ aging: [], overdue: [] })).toBeNull()
+  expect(describeReminder({ aging: [key('dev-1')], overdue: [] })?.title).toBe('dev-1 is due for rotation soon')
+  const many = { aging: ['a', 'b'].map(key), overdue: ['x', 'y'].map(key) }
+  expect(describeReminder(many)).toEqual({
+    title: '4 keys are due for rotation',
+    detail: 'x, y, a and 1 more. Rotate in Keys; calls go on meanwhile.',
+  })
 })

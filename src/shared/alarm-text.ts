@@ -1,4 +1,5 @@
 import type { Alarm, HeadroomWarning } from './model/alarm.ts'
+import type { AgeReminder } from './model/rotation.ts'
 import { assertNever } from './result.ts'
 
 /** Names that an alarm is told with. */
@@ -78,4 +79,16 @@ export function describeWarning({ level, left, limit }: HeadroomWarning, environ
     default:
       return assertNever(level)
   }
+}
+
+/** The sentences of keys that are due for rotation; null when none is. */
+export function describeReminder({ aging, overdue }: AgeReminder): AlarmText | null {
+  const due = [...overdue, ...aging]
+  const [first] = due
+  if (first === undefined) return null
+  const one = overdue.length > 0 ? 'overdue for rotation' : 'due for rotation soon'
+  const title = due.length === 1 ? `${first.label} is ${one}` : `${due.length} keys are due for rotation`
+  const labels = due.slice(0, 3).map(({ label }) => label)
+  const more = due.length > labels.length ? ` and ${due.length - labels.length} more` : ''
+  return { title, detail: `${labels.join(', ')}${more}. Rotate in Keys; calls go on meanwhile.` }
 }

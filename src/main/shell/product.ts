@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { describeAlarm, describeWarning } from '../../shared/alarm-text.ts'
+import { describeAlarm, describeReminder, describeWarning } from '../../shared/alarm-text.ts'
 import type { Emit, Handlers } from '../../shared/contract.ts'
 import { limits } from '../../shared/limits.ts'
 import type { AppState, Notice, SandboxState, Settings, Theme, Versions } from '../../shared/model/app.ts'
@@ -321,7 +321,9 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
       await clock.sleep(waitMs, reminding.signal)
       if (reminding.signal.aborted) return
       const reminder = rotations.remind()
-      if (reminder !== null) emit('keys.due', reminder)
+      if (reminder === null) continue
+      emit('keys.due', reminder)
+      notify(describeReminder(reminder))
     }
   }
 

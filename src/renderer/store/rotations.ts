@@ -1,4 +1,5 @@
 import { create } from 'zustand'
+import { describeReminder } from '../../shared/alarm-text.ts'
 import type { AppError } from '../../shared/error.ts'
 import { defaultRotationPolicy } from '../../shared/model/defaults.ts'
 import type { KeyHealth, KeyHint, Rotation, RotationPolicy, RotationPolicyInput } from '../../shared/model/rotation.ts'
@@ -81,7 +82,16 @@ export function connectRotations(): () => void {
       keepPolicies(policies)
       void loadHealth()
     }),
-    subscribe('keys.due', () => void loadHealth()),
+    subscribe('keys.due', (reminder) => {
+      void loadHealth()
+      const due = describeReminder(reminder)
+      if (due === null) return
+      showToast({
+        text: due.title,
+        detail: due.detail,
+        action: { label: 'Show in Keys', run: () => showScreen('keys') },
+      })
+    }),
     useStore.subscribe((state, before) => {
       if (state.keys !== before.keys) loadHealthSoon()
     }),
