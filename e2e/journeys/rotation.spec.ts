@@ -181,8 +181,8 @@ test('a key is revoked without a successor only after its name was typed in a pr
   await field.fill(/^Type (.*) to revoke it$/.exec(label)?.[1] ?? '')
   await confirm.click()
   await expectPresent(window, 'Prove dead')
+  // The app asks by itself as well, and may be quicker than a click on “I have revoked it”.
   expect(peer.revokeKey(issued.id)).toBe(true)
-  await window.getByRole('button', { name: 'I have revoked it' }).click()
   await expect(window.getByText(/is dead$/)).toBeVisible({ timeout: deathMs })
 })
 

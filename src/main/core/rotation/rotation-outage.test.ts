@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type Rotation, rotationSteps } from '../../../shared/model/rotation.ts'
+import { type Rotation, type RotationStep, rotationSteps } from '../../../shared/model/rotation.ts'
 import { fail } from '../../../shared/result.ts'
 import { type LiveRun, openLiveParts } from '../../shell/fixtures/live-rotations.ts'
 import type { HttpAnswer } from '../ports.ts'
@@ -66,6 +66,16 @@ function breakPort(outage: Outage, met: () => void): () => void {
   }
 }
 
+/**
+ * Steps at which an outage of the port is met, there or in a step after it. The network is needed
+ * until the key is dead, the keychain and the disk until its secret is deleted.
+ */
+const needsPort: Readonly<Record<Outage, readonly RotationStep[]>> = {
+  network: rotationSteps.filter((step) => step !== 'forget'),
+  keychain: rotationSteps,
+  disk: rotationSteps,
+}
+
 const cases = (['network', 'keychain', 'disk'] as const).flatMap((outage) =>
   rotationSteps.map((step) => ({ outage, step })),
 )
@@ -87,6 +97,7 @@ test.each(cases)(
     // Either the step, or one after it, meets the outage and says so; or nothing after it needs the port.
     const isTold = ({ problem, nextAtMs }: Rotation) => refusals > 1 && problem !== null && nextAtMs !== null
     const told = await run.waitFor(id, (rotation) => rotation.end !== null || isTold(rotation))
+    expect(told.end === null, 'whether the outage was met').toBe(needsPort[outage].includes(step))
     if (told.end === null) {
       expect(causes[outage]).toContain(told.problem?.error.kind)
       expect(told.waitsFor, 'what it waits for').not.toBeNull()
