@@ -188,6 +188,11 @@ export function hasBaseline({ revokeAskedAtMs, proof: { signature }, lines }: Ro
   )
 }
 
+/** True for a rotation that ended because all keys of its environment are being revoked. */
+export function isOvertaken({ lines }: RotationRecord): boolean {
+  return lines.some(({ what, detail }) => what === 'ended' && detail === 'panic')
+}
+
 /** What a person can do about a rotation now. */
 export const RotationAction = z.enum([
   'cancel',
@@ -324,7 +329,7 @@ export type KeyAge = z.infer<typeof KeyAge>
 
 /**
  * Something about a key's use that a person may want to act on. `unused`: `count` days without a
- * call. `surge`: today has `count` times its usual day. `refusals`: `count` answers 401 or 403.
+ * call. `surge`: today has `count` times its usual day. `refusals`: `count` answers 401 or 403 today.
  */
 export const KeyHint = z.object({
   keyId: RecordId,

@@ -99,3 +99,21 @@ test('the keys of one panic are a table', () => {
   expect(report).toContain('Not ended: the old key still answers')
   expect(report).not.toContain('New key proven')
 })
+
+test('the outcome fits what was asked for: a spare key that is kept is not gone back to, an overtaken one is asked on', () => {
+  const outcomeOf = (changes: Partial<RotationRecord>) =>
+    /\| Outcome \| (.*) \|/.exec(formatReport({ ...record, deadAtMs: null, ...changes }, []))?.[1]
+  expect(outcomeOf({ kind: 'revoke', newKey: null, end: 'cancelled' })).toBe('Kept: the key was not revoked')
+  expect(outcomeOf({ kind: 'revoke', newKey: null, end: 'went-back' })).toBe('Kept: the key was not revoked')
+  expect(outcomeOf({ end: 'went-back' })).toBe('Went back: the old key is in use again')
+  const lines = [{ atMs, step: 'drain', what: 'ended', detail: 'panic' } as const]
+  expect(outcomeOf({ end: 'unproven', lines })).toBe('Overtaken by the revocation of all keys, which goes on asking')
+  expect(outcomeOf({ end: 'cancelled', lines })).toBe('Overtaken by the revocation of all keys before the switch')
+})
+
+test('without another key, a refusal that was learned only after the revocation is not called one of before', () => {
+  const alone = [...record.lines, { atMs: atMs + 8, step: 'prove-dead', what: 'control', detail: 'none' } as const]
+  expect(formatReport({ ...record, lines: alone }, [])).toContain('as a made-up one was, before and after')
+  const late = alone.map((line) => ({ ...line, atMs: atMs + 7 }))
+  expect(formatReport({ ...record, lines: late }, [])).toContain('as a made-up one was, after its revocation')
+})

@@ -6,7 +6,7 @@ import type {
   RotationRecord,
   RotationStep,
 } from '../../../shared/model/rotation.ts'
-import { hasBaseline, listSteps } from '../../../shared/model/rotation.ts'
+import { hasBaseline, isOvertaken, listSteps } from '../../../shared/model/rotation.ts'
 import { assertNever } from '../../../shared/result.ts'
 import { redactText } from '../log/redaction.ts'
 
@@ -39,12 +39,18 @@ function describeEnd(record: RotationRecord): string {
   if (end === null) {
     return record.proof.stillAlive ? 'Not ended: the old key still answers' : `Not ended: at ${stepNames[record.step]}`
   }
+  const key = record.kind === 'revoke' ? 'the key' : 'the old key'
+  if (end === 'unproven' && isOvertaken(record)) return 'Overtaken by the revocation of all keys, which goes on asking'
+  if (isOvertaken(record)) return 'Overtaken by the revocation of all keys before the switch'
+  if (record.kind === 'revoke' && (end === 'cancelled' || end === 'went-back' || end === 'failed')) {
+    return end === 'failed' ? 'Failed: the key was not revoked' : 'Kept: the key was not revoked'
+  }
   const texts: Readonly<Record<RotationEnd, string>> = {
-    done: 'Done: the old key is proven dead, its secret deleted',
+    done: `Done: ${key} is proven dead, its secret deleted`,
     cancelled: 'Cancelled: the old key is in use',
     failed: 'Failed: the old key is in use',
     'went-back': 'Went back: the old key is in use again',
-    unproven: 'Ended without proof that the old key is dead',
+    unproven: `Ended without proof that ${key} is dead`,
   }
   return texts[end]
 }

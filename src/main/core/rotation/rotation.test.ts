@@ -599,7 +599,7 @@ describe('revoking without a successor', () => {
     }
     expect(run.vault.keys().every(({ state }) => state === 'dead')).toBe(true)
     const report = run.rotations.report(rows.value[0]?.rotationId ?? '')
-    expect(report.ok && report.value.match(/Done: the old key/g)?.length).toBe(4)
+    expect(report.ok && report.value.match(/Done: the key/g)?.length).toBe(4)
   })
 
   test('panic overtakes a rotation and ends both of its keys', async () => {

@@ -12,10 +12,12 @@ export function describeLoss(key: KeySummary, environment: Environment, plan: Re
       : plan === null
         ? ''
         : 'The issuer ends it at once; the app asks until it is proven dead.'
-  const calls =
-    plan?.inUse === true || environment.activeKeyId === key.id
-      ? ` Calls of ${environment.name} stop: there is no successor. Rotate instead to go on without a gap.`
-      : ''
+  const isUsed = plan?.inUse === true || environment.activeKeyId === key.id
+  const calls = !isUsed
+    ? ''
+    : environment.kind === 'sandbox'
+      ? ` ${environment.name} gets a new key of its own.`
+      : ` Calls of ${environment.name} stop: there is no successor. Rotate instead to go on without a gap.`
   return `${key.mask} is ended for good.${calls} ${how}`.trim()
 }
 

@@ -117,6 +117,16 @@ describe('the words of the stepper', () => {
     }
   })
 
+  test('a key that was kept, and a rotation that panic overtook, are told as such', () => {
+    for (const end of ['cancelled', 'went-back'] as const) {
+      const kept = describeOutcome(rotation({ kind: 'revoke', end, endedAtMs: startMs }))
+      expect(kept?.title, end).toMatch(/ is kept$/)
+      expect(kept?.detail, end).not.toContain('old key')
+    }
+    const overtaken = rotation({ end: 'unproven', lines: [line(0, 'drain', 'ended', 'panic')] })
+    expect(describeOutcome(overtaken)?.detail).toContain('goes on asking')
+  })
+
   test('a death is claimed only by the end that means one', () => {
     const claims = RotationEnd.options.filter((end) =>
       /dead at|is dead/.test(JSON.stringify(describeOutcome(rotation({ end, deadAtMs: startMs })))),

@@ -1,10 +1,11 @@
-import type {
-  LeftBehind,
-  Rotation,
-  RotationLine,
-  RotationRecord,
-  RotationStep,
-  StepView,
+import {
+  isOvertaken,
+  type LeftBehind,
+  type Rotation,
+  type RotationLine,
+  type RotationRecord,
+  type RotationStep,
+  type StepView,
 } from '../../../shared/model/rotation.ts'
 import { assertNever } from '../../../shared/result.ts'
 import { formatClockSeconds, formatCountdown, formatDuration, formatPlural } from '../../ui/format.ts'
@@ -199,6 +200,13 @@ export interface OutcomeText {
 export function describeOutcome(record: RotationRecord): OutcomeText | null {
   const { end, kind, oldKey } = record
   const took = record.endedAtMs === null ? '' : ` after ${formatStepTime(record.endedAtMs - record.startedAtMs)}`
+  if (end !== null && isOvertaken(record)) {
+    return {
+      title: 'Overtaken by the revocation of all keys',
+      detail: `Ended${took}. Both of its keys have a revocation of their own, which goes on asking.`,
+      tone: 'plain',
+    }
+  }
   switch (end) {
     case null:
       return null
@@ -214,6 +222,9 @@ export function describeOutcome(record: RotationRecord): OutcomeText | null {
           }
     }
     case 'cancelled':
+      if (kind === 'revoke') {
+        return { title: `${oldKey.label} is kept`, detail: `Ended${took}. It was not revoked.`, tone: 'plain' }
+      }
       return { title: 'Cancelled before the switch', detail: `Ended${took}. Calls use the old key.`, tone: 'plain' }
     case 'failed':
       return { title: 'Not rotated', detail: `Ended${took}. Calls use the old key, as before.`, tone: 'bad' }
