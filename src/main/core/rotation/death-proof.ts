@@ -210,6 +210,27 @@ async function compareWithControl(
   return reset ?? askLater(deps, memory, record, { kind: 'ROTATION', fault: 'control-failed' })
 }
 
+/** The key in use is accepted: the old one must still be refused after it, since an outage may have ended in between. */
+async function askOnceMore(
+  deps: StepDeps,
+  memory: RunMemory,
+  record: RotationRecord,
+  environment: Environment,
+): Promise<Outcome | null> {
+  const secret = await readOldSecret(deps, memory, record)
+  if ('kind' in secret) return secret
+  const { id, mask } = record.oldKey
+  const outcome = await askService(deps, memory, environment, { id, mask, secret })
+  if (outcome === null) return again
+  if (outcome.kind === 'unknown') return askLater(deps, memory, record, noAnswer)
+  if (outcome.kind === 'refused') {
+    return outcome.signature === record.proof.signature ? null : noteUnlike(deps, memory, record, outcome.signature)
+  }
+  const lastAliveAtMs = deps.clock.nowMs()
+  const change: ProofChange = ({ alive }) => ({ alive: alive + 1, lastAliveAtMs, refusedAtMs: [] })
+  return keepProof(deps, memory, record, change, [['alive']]) ?? askLater(deps, memory, record, null)
+}
+
 /** With no other key to ask, a made-up one must still be refused as it was before the three refusals. */
 async function compareWithMadeUp(
   deps: StepDeps,
@@ -249,7 +270,8 @@ async function concludeDeath(deps: StepDeps, memory: RunMemory, record: Rotation
   if (oldSecret !== null && 'kind' in oldSecret) return oldSecret
   const wait =
     control !== null
-      ? await compareWithControl(deps, memory, record, control)
+      ? ((await compareWithControl(deps, memory, record, control)) ??
+        (await askOnceMore(deps, memory, record, environment)))
       : oldSecret === null
         ? null
         : await compareWithMadeUp(deps, memory, record, environment, oldSecret)
