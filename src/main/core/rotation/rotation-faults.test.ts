@@ -70,7 +70,7 @@ function copyWorld(world: World): World {
 }
 
 /** What a person does at one moment. */
-type Deed = 'cancel' | 'go back' | 'retry' | 'stop' | 'prove in an outage' | 'nothing'
+type Deed = 'cancel' | 'go back' | 'retry' | 'stop' | 'prove in an outage' | 'lock' | 'unlock' | 'nothing'
 
 /** The person at the dashboard: makes the key that is waited for, ends the one that is to be ended. */
 async function helpOut(run: ModelRun): Promise<void> {
@@ -111,6 +111,8 @@ function waitsForPerson({ world, shown }: ModelRun): boolean {
 }
 
 function doDeed(run: ModelRun, deed: Deed): void {
+  if (deed === 'lock') run.ports.changeKeychain({ status: 'locked', familiar: true })
+  if (deed === 'unlock') run.ports.changeKeychain({ status: 'ready', familiar: true })
   const [rotation] = run.running()
   if (rotation === undefined) return
   if (deed === 'cancel') run.rotations.cancel(rotation.id)
@@ -250,6 +252,17 @@ describe.each(['automatic', 'dashboard'] as const)('issuer %s', (issuer) => {
       expect(world.keys.map(({ diesAtMs }) => diesAtMs)).toEqual([null])
     } else expect(record?.end).toBe('done')
     await expectSound(world)
+  })
+
+  test('cancelled behind a keychain that locked at any moment', async () => {
+    const start = await makeWorld(issuer, 3000)
+    for (let moment = 0; moment < 16; moment += 1) {
+      const world = copyWorld(start)
+      const wait = (count: number) => Array.from({ length: count }, () => 'nothing' as const)
+      const deeds: Deed[] = [...wait(moment), 'lock', ...wait(1), 'cancel', ...wait(6), 'unlock']
+      await live(world, () => null, { starts: true, deeds })
+      await expectSound(world)
+    }
   })
 
   test.each(['cancel', 'go back', 'stop', 'retry', 'prove in an outage'] as const)('%s at any moment', async (deed) => {
