@@ -7,6 +7,15 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 
 /** What axe finds on the page, a line each. The source goes in by DevTools, so the page's policy stays. */
 export async function findProblems(window: Page): Promise<string[]> {
+  // What fades in has a colour between two for a moment; what turns without end is left to turn.
+  await window.evaluate(() =>
+    Promise.allSettled(
+      document
+        .getAnimations()
+        .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
+        .map(({ finished }) => finished),
+    ),
+  )
   const session = await window.context().newCDPSession(window)
   await session.send('Runtime.evaluate', { expression: axeSource })
   const { result } = await session.send('Runtime.evaluate', {

@@ -106,6 +106,8 @@ test('the palette opens it, and the keyboard alone is enough', async ({ launchAp
   await window.keyboard.press('Home')
   await window.keyboard.press('Enter')
   await expect(attempts).toHaveText('1')
+  await expect(window.getByRole('listbox')).toHaveCount(0)
+  await expect(attempts).toBeFocused()
   await expect(dialog.getByText('A call is sent at most 1 time.')).toBeAttached()
   await window.keyboard.press('Tab')
   await expect(dialog.getByRole('button', { name: 'Replay' })).toBeFocused()
