@@ -13,10 +13,14 @@ export type AnswerCheck = (method: string, path: string, status: number, body: u
 /** What is wrong with a request; empty when the description allows it. `target` is path and query below the base URL. */
 export type RequestCheck = (method: string, target: string, body: unknown) => readonly string[]
 
-/** Both checks, and the operation that a request belongs to. */
+/** What is wrong with the body of a delivery to a webhook; empty when the description allows it. */
+export type EventCheck = (event: string, body: unknown) => readonly string[]
+
+/** All checks, and the operation that a request belongs to. */
 export interface ApiDocument {
   readonly checkAnswer: AnswerCheck
   readonly checkRequest: RequestCheck
+  readonly checkEvent: EventCheck
   nameOperation(method: string, path: string): string | null
   readonly operationIds: readonly string[]
 }
@@ -136,6 +140,12 @@ export function openApiDocument(): ApiDocument {
       if (body === null) return memberOf(described, 'required') === true ? [...faults, 'the body is missing'] : faults
       const validate = validatorOf(`${found.pointer}/requestBody/content/${escapePointer('application/json')}/schema`)
       return validate(body) ? faults : [...faults, ...describeErrors(validate)]
+    },
+    checkEvent(event, body) {
+      if (memberOf(document, 'webhooks', event) === undefined) return [`no webhook of ${event}`]
+      const place = ['', 'webhooks', event, 'post', 'requestBody', 'content', 'application/json', 'schema']
+      const validate = validatorOf(place.map(escapePointer).join('/'))
+      return validate(body) ? [] : describeErrors(validate)
     },
     checkAnswer(method, path, status, body) {
       const found = find(method, path)

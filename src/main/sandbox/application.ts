@@ -5,6 +5,7 @@ import type { StoredKey } from './key-ring.ts'
 import type { RequestLimit } from './request-limit.ts'
 import { addAccountRoutes } from './routes/account-routes.ts'
 import { addAttachmentRoutes } from './routes/attachment-routes.ts'
+import { createDeliveryApp } from './routes/delivery-routes.ts'
 import { addDraftRoutes } from './routes/draft-routes.ts'
 import { addEmailLabelRoutes } from './routes/email-label-routes.ts'
 import { addEmailRoutes } from './routes/email-routes.ts'
@@ -58,5 +59,6 @@ export function createApplication(options: ApplicationOptions): Hono<RouteEnv> {
   app.route(apiPath, api)
   app.route('/_issuer', createIssuerApp(options.issuerToken, context))
   app.route('/_limit', createLimitApp(options.issuerToken, limit))
+  app.route('/_deliveries', createDeliveryApp(options.issuerToken, context))
   return app
 }

@@ -18,6 +18,7 @@ describe('flags', () => {
         headers: 'none',
         refuseAll: false,
         limitBy: 'key',
+        webhookSpeed: 1,
         seed: 'jasni',
         statePath: null,
       },
@@ -26,7 +27,7 @@ describe('flags', () => {
 
   test('every flag', () => {
     const argv =
-      '--port 0 --plan pro --window-ms 1000 --headers ietf-list --refuse-all --limit-by account --seed x --state s.json'
+      '--port 0 --plan pro --window-ms 1000 --headers ietf-list --refuse-all --limit-by account --webhook-speed 60 --seed x --state s.json'
     expect(parseCommandLine(argv.split(' '))).toEqual({
       read: 'options',
       options: {
@@ -36,6 +37,7 @@ describe('flags', () => {
         headers: 'ietf-list',
         refuseAll: true,
         limitBy: 'account',
+        webhookSpeed: 60,
         seed: 'x',
         statePath: 's.json',
       },
@@ -57,6 +59,7 @@ describe('flags', () => {
     ['--headers', 'toString'],
     ['--refuse-all=yes'],
     ['--limit-by', 'ip'],
+    ['--webhook-speed', '0'],
     ['--state', ''],
     ['--port', '1', '--port', '2'],
     ['--verbose'],

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { limits } from '../../shared/limits.ts'
 import { describeDialect, type HeaderDialect, headerDialects } from './header-dialect.ts'
 import { windowMsMax } from './request-limit.ts'
-import { type SandboxNotice, type SandboxRequest, startSandbox } from './server.ts'
+import { type DeliveryAttempt, type SandboxNotice, type SandboxRequest, startSandbox } from './server.ts'
 
 const dialectLines = headerDialects.map((name) => `  ${name.padEnd(18)} ${describeDialect(name)}`).join('\n')
 
@@ -19,6 +19,7 @@ A local Jasni server on 127.0.0.1, with its own keys, mailbox and rate limit.
   --refuse-all     answers 429 to every request with a living key
   --limit-by WHAT  key: each key has its window; account: all keys share one (default key)
   --seed TEXT      seed of the mailbox (default jasni)
+  --webhook-speed N  how many times faster than documented a webhook is tried again (default 1)
   --state FILE     keeps hashes of keys and read marks in FILE
   --help           shows this text
 
@@ -29,6 +30,9 @@ While it runs, GET /_limit with the issuer token as bearer token shows the limit
 PATCH /_limit changes it, with any of
   {"plan": 250, "windowMs": 6000, "headers": "ietf", "refuseAll": true}
 Another plan or window length starts all windows anew.
+
+Webhooks get their events on this machine only, signed as documented, in four attempts. The
+attempts are printed here, and listed by GET /_deliveries with the issuer token.
 `
 
 /** What the flags mean. */
@@ -39,6 +43,7 @@ export interface CommandOptions {
   readonly headers: HeaderDialect
   readonly refuseAll: boolean
   readonly limitBy: 'key' | 'account'
+  readonly webhookSpeed: number
   readonly seed: string
   readonly statePath: string | null
 }
@@ -54,6 +59,7 @@ const plans: ReadonlyMap<string, number> = new Map([
   ['pro', 1000],
 ])
 const defaultPort = '4810'
+const webhookSpeedMax = 1000
 
 function readWhole(text: string, min: number, max: number): number | null {
   const value = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN
@@ -81,6 +87,7 @@ export function parseCommandLine(argv: readonly string[]): CommandReading {
         headers: flag,
         'refuse-all': { type: 'boolean' },
         'limit-by': flag,
+        'webhook-speed': flag,
         seed: flag,
         state: flag,
         help: { type: 'boolean' },
@@ -109,6 +116,8 @@ export function parseCommandLine(argv: readonly string[]): CommandReading {
   if (headers === undefined) return wrong(`--headers must be one of ${headerDialects.join(', ')}`)
   const limitBy = textOf('limit-by', 'key')
   if (limitBy !== 'key' && limitBy !== 'account') return wrong('--limit-by must be key or account')
+  const webhookSpeed = readWhole(textOf('webhook-speed', '1'), 1, webhookSpeedMax)
+  if (webhookSpeed === null) return wrong(`--webhook-speed must be a whole number from 1 to ${webhookSpeedMax}`)
   const state = textOf('state', '')
   if (values.state !== undefined && state === '') return wrong('--state must name a file')
   return {
@@ -120,6 +129,7 @@ export function parseCommandLine(argv: readonly string[]): CommandReading {
       headers,
       refuseAll: values['refuse-all'] === true,
       limitBy,
+      webhookSpeed,
       seed: textOf('seed', 'jasni'),
       statePath: state === '' ? null : state,
     },
@@ -140,6 +150,27 @@ export function formatRequestLine({ atMs, method, path, query, status, tookMs, k
   return `${time} ${method} ${path}${query} ${status ?? 'no answer'} ${tookMs.toFixed(1)} ms ${keyId ?? 'no key'}`
 }
 
+function formatOutcome(outcome: DeliveryAttempt['outcome']): string {
+  switch (outcome.kind) {
+    case 'answered':
+      return String(outcome.status)
+    case 'network':
+      return outcome.code
+    case 'not-loopback':
+      return 'not sent, since the address is not of this machine'
+    case 'timeout':
+    case 'cancelled':
+    case 'dropped':
+      return outcome.kind
+  }
+}
+
+/** One line about an attempt to deliver an event. */
+export function formatDeliveryLine({ atMs, event, url, attempt, outcome, nextAtMs }: DeliveryAttempt): string {
+  const next = nextAtMs === null ? '' : `, again at ${new Date(nextAtMs).toISOString()}`
+  return `${new Date(atMs).toISOString()} ${event} to ${url}, attempt ${attempt}: ${formatOutcome(outcome)}${next}`
+}
+
 function formatNotice({ what, detail }: SandboxNotice): string {
   switch (what) {
     case 'state-damaged':
@@ -151,7 +182,7 @@ function formatNotice({ what, detail }: SandboxNotice): string {
 
 // A request line could hold a key that a client wrote into a URL by mistake, or a terminal's control codes.
 function cleanLine(line: string): string {
-  return line.replace(/jsk_[A-Za-z0-9_]+/g, 'jsk_…').replace(/\p{Cc}/gu, '?')
+  return line.replace(/(jsk|whsec)_[A-Za-z0-9_]+/g, '$1_…').replace(/\p{Cc}/gu, '?')
 }
 
 /** Runs the command to its end and returns its exit code: 0, 1 when it could not listen, 2 for wrong flags. */
@@ -171,6 +202,8 @@ export async function runCommand(argv: readonly string[], surroundings: CommandS
   try {
     const server = await startSandbox({
       ...options,
+      webhooks: { speed: options.webhookSpeed },
+      onDelivery: (attempt) => writeOut(`${cleanLine(formatDeliveryLine(attempt))}\n`),
       issuerToken,
       onRequest: (request) => writeOut(`${cleanLine(formatRequestLine(request))}\n`),
       onNotice: (notice) => writeError(`${formatNotice(notice)}\n`),

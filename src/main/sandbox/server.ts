@@ -4,11 +4,18 @@ import { apiPath, createError, type ErrorStatus } from './envelope.ts'
 import { applyFault, createFaultQueue, type SandboxFault } from './fault.ts'
 import { formatUuid } from './identity.ts'
 import { createKeyRing, type IssuedKey, type KeyOptions, type StoredKey } from './key-ring.ts'
+import { tellMailEvents } from './mail-events.ts'
 import { createMailbox, type Mailbox } from './mailbox.ts'
 import { createRequestLimit, type LimitRules } from './request-limit.ts'
 import { createRequestLog, type SandboxRequest } from './request-log.ts'
 import type { RouteContext } from './routes/route.ts'
 import { createStateWriter, formatState, readStateFile, type SandboxState } from './state-file.ts'
+import {
+  createWebhookDelivery,
+  type DeliveryAttempt,
+  deliveryTimeoutMs,
+  type SignatureForm,
+} from './webhook-delivery.ts'
 import { createWebhookList } from './webhook-list.ts'
 
 export type { SandboxFault } from './fault.ts'
@@ -16,6 +23,19 @@ export type { HeaderDialect } from './header-dialect.ts'
 export type { IssuedKey, KeyOptions, SandboxScope } from './key-ring.ts'
 export type { LimitRules } from './request-limit.ts'
 export type { SandboxRequest } from './request-log.ts'
+export type { DeliveryAttempt, SignatureForm } from './webhook-delivery.ts'
+
+/** How webhooks are delivered, where it differs from the documentation. */
+export interface WebhookOptions {
+  /** Headers of a signature; those of the documentation by default. */
+  readonly signatures?: SignatureForm
+  /** By how much the pauses between attempts are shorter than documented; 1 by default. */
+  readonly speed?: number
+  /** How long an endpoint has for its answer; 30 s by default. */
+  readonly timeoutMs?: number
+  /** Waits between attempts; by the system's clock, divided by `speed`, by default. */
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>
+}
 
 /** Problems that the server survives: a state file it could not read or not write. */
 export interface SandboxNotice {
@@ -45,6 +65,9 @@ export interface SandboxOptions extends Omit<LimitRules, 'refuseAll'> {
   readonly random?: (bytes: number) => Uint8Array
   /** Ms until a revocation takes effect, for all keys or by the id of each; 0 by default. */
   readonly revokeDelayMs?: number | ((id: string) => number)
+  readonly webhooks?: WebhookOptions
+  /** Called once per attempt to deliver an event, when it has ended. */
+  readonly onDelivery?: (attempt: DeliveryAttempt) => void
   /** Called once per request, when it has ended. */
   readonly onRequest?: (request: SandboxRequest) => void
   readonly onNotice?: (notice: SandboxNotice) => void
@@ -82,6 +105,8 @@ export interface SandboxServer {
   inject(fault: SandboxFault, times?: number): void
   /** Drops faults that were not used. */
   clearFaults(): void
+  /** The last attempts to deliver an event to a webhook, oldest first, at most 500. */
+  deliveries(): readonly DeliveryAttempt[]
   /** The limit as it is now. */
   limitRules(): LimitRules
   /** Changes the limit from the next request on; another plan or window length starts all windows anew. */
@@ -98,6 +123,21 @@ function listen(server: Server, port: number): Promise<void> {
       resolve()
     })
   })
+}
+
+/** Waits that are over at once when their signal aborts. */
+function createSleep(speed: number) {
+  return (ms: number, signal: AbortSignal): Promise<void> =>
+    new Promise((done) => {
+      if (signal.aborted) return done()
+      const timer = setTimeout(end, ms / speed)
+      function end(): void {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', end)
+        done()
+      }
+      signal.addEventListener('abort', end, { once: true })
+    })
 }
 
 function codeOf(error: unknown): string {
@@ -151,12 +191,24 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxServ
     newSecret: () => `whsec_${Buffer.from(random(24)).toString('hex')}`,
   })
 
+  const hooks = options.webhooks ?? {}
+  const delivery = createWebhookDelivery({
+    webhooks,
+    nowMs,
+    newId,
+    sleep: hooks.sleep ?? createSleep(hooks.speed ?? 1),
+    signatures: hooks.signatures ?? 'documented',
+    timeoutMs: hooks.timeoutMs ?? deliveryTimeoutMs,
+    onAttempt: (attempt) => options.onDelivery?.(attempt),
+  })
+
   const context: RouteContext = {
     nowMs,
     newId,
     webhooks: () => webhooks,
+    deliveries: () => delivery,
     mailbox() {
-      mailbox ??= createMailbox(seed, nowMs(), storedMarks)
+      mailbox ??= tellMailEvents(createMailbox(seed, nowMs(), storedMarks), delivery.raise)
       return mailbox
     },
     saveMarks: () => writer?.writeSoon(createState),
@@ -248,7 +300,7 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxServ
   const close = async (): Promise<void> => {
     const closed = new Promise((resolve) => server.close(resolve))
     server.closeAllConnections()
-    await closed
+    await Promise.all([closed, delivery.close()])
     await writer?.settle()
   }
 
@@ -270,6 +322,7 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxServ
         .length,
     inject: (fault, times = 1) => faults.inject(fault, times),
     clearFaults: faults.clear,
+    deliveries: delivery.attempts,
     limitRules: limit.rules,
     changeLimit: limit.change,
     close() {

@@ -17,6 +17,8 @@ export interface WebhookList {
   /** Newest first. */
   all(): readonly Webhook[]
   find(id: string): Webhook | null
+  /** What deliveries are signed with; null when there is no such webhook. */
+  secretOf(id: string): string | null
   /** Null when there are as many as one user may have. */
   add(input: WebhookInput): { readonly webhook: Webhook; readonly secret: string } | null
   change(id: string, change: Partial<WebhookInput>): Webhook | null
@@ -45,16 +47,20 @@ export function createWebhookList(parts: {
   readonly newSecret: () => string
 }): WebhookList {
   let webhooks: Webhook[] = []
+  const secrets = new Map<string, string>()
   const find = (id: string): Webhook | null => webhooks.find((webhook) => webhook.id === id) ?? null
   return {
     all: () => webhooks,
     find,
+    secretOf: (id) => secrets.get(id) ?? null,
     add(input) {
       if (webhooks.length >= webhooksMax) return null
       const now = parts.nowMs()
       const webhook = { ...input, id: parts.newId(), createdAtMs: now, updatedAtMs: now }
+      const secret = parts.newSecret()
       webhooks = [webhook, ...webhooks]
-      return { webhook, secret: parts.newSecret() }
+      secrets.set(webhook.id, secret)
+      return { webhook, secret }
     },
     change(id, change) {
       const before = find(id)
@@ -66,6 +72,7 @@ export function createWebhookList(parts: {
     remove(id) {
       const before = webhooks.length
       webhooks = webhooks.filter((webhook) => webhook.id !== id)
+      secrets.delete(id)
       return webhooks.length < before
     },
   }

@@ -4,6 +4,7 @@ import { parseBody, readBodyText } from '../body.ts'
 import { createError, createMessage, createSuccess, type ErrorStatus } from '../envelope.ts'
 import type { IssuedKey, KeyOptions, SandboxScope, StoredKey } from '../key-ring.ts'
 import { type MailAccount, type Mailbox, normalizeFolder } from '../mailbox.ts'
+import type { WebhookDelivery } from '../webhook-delivery.ts'
 import type { WebhookList } from '../webhook-list.ts'
 
 /** What a handler finds in its context. */
@@ -17,6 +18,8 @@ export interface RouteContext {
   /** The mailbox; made at its first use. */
   mailbox(): Mailbox
   webhooks(): WebhookList
+  /** What is sent to the webhooks. */
+  deliveries(): Pick<WebhookDelivery, 'cancel' | 'attempts'>
   /** Epoch ms. */
   nowMs(): number
   /** A new identity in the form of a UUID. */

@@ -85,7 +85,9 @@ export function addWebhookRoutes(app: Hono<RouteEnv>, context: RouteContext): vo
       if (!mayUse(c.get('key'), 'webhooks')) return answerError(c, 403)
       const id = c.req.query('id') ?? ''
       if (id === '') return answerError(c, 400, 'id is required')
-      return context.webhooks().remove(id) ? answerMessage(c, 'Webhook deleted') : answerError(c, 404)
+      if (!context.webhooks().remove(id)) return answerError(c, 404)
+      context.deliveries().cancel(id)
+      return answerMessage(c, 'Webhook deleted')
     },
   })
 
