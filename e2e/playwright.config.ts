@@ -8,8 +8,9 @@ export default defineConfig({
   forbidOnly: process.env.CI !== undefined,
   // A second chance would hide a race.
   retries: 0,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  // Bounds for a slow machine with two apps at work, not measures: every wait ends with what it waits for.
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   reporter: 'list',
   projects: [
     { name: 'app', testMatch: '**/*.spec.ts' },

@@ -206,11 +206,13 @@ test('a request is copied, kept over a restart and repeated, and the gauge count
     // The gauge moves when a request goes out; the next one is taken once its answer is in.
     await expect(next.window.getByRole('button', { name: /^Send to / })).toBeVisible()
     await next.window.keyboard.press('ControlOrMeta+Enter')
-    await expect.poll(() => readGauge(next.window)).toBe(gauge + count)
+    // At least: a call of another screen may come in between.
+    await expect.poll(() => readGauge(next.window)).toBeGreaterThanOrEqual(gauge + count)
   }
   await next.window.getByRole('button', { name: 'History' }).click()
   await expect(next.window.getByRole('heading', { level: 1, name: 'Requests' })).toBeVisible()
-  await expect(next.window.getByRole('grid', { name: 'Calls' })).toContainText('/emails/drafts')
+  const drafts = next.window.getByRole('grid', { name: 'Calls' }).getByRole('row').filter({ hasText: '/emails/drafts' })
+  await expect(drafts).toHaveCount(6)
 })
 
 test('in a protected environment only reads can be sent', async ({ launchApp, startPeer }) => {

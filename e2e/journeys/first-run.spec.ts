@@ -29,7 +29,7 @@ async function takeHeapSnapshot(window: Page): Promise<string> {
   return chunks.join('')
 }
 
-test('the first run lands in a working sandbox inbox', async ({ launchApp }) => {
+test('the first run lands in a working sandbox inbox', { tag: '@root' }, async ({ launchApp }) => {
   const { window } = await launchApp()
   await expectEnvironment(window, 'Sandbox')
   await expect(messagesOf(window).first()).toBeVisible()
@@ -38,11 +38,9 @@ test('the first run lands in a working sandbox inbox', async ({ launchApp }) => 
   expect(await readGauge(window)).toBeGreaterThan(0)
 })
 
-test('a Dev key is added, used, and still there after a restart, and lies nowhere but in the keychain', async ({
-  launchApp,
-  startPeer,
-  desktop,
-}) => {
+test('a Dev key is added, used, and still there after a restart, and lies nowhere but in the keychain', {
+  tag: '@root',
+}, async ({ launchApp, startPeer, desktop }) => {
   test.setTimeout(120_000)
   const peer = await startPeer()
   const { key } = peer.issueKey()
@@ -112,7 +110,7 @@ test('a Dev key is added, used, and still there after a restart, and lies nowher
   }
 })
 
-test('every working key survives a crash of the app', async ({ launchApp, startPeer }) => {
+test('every working key survives a crash of the app', { tag: '@root' }, async ({ launchApp, startPeer }) => {
   const peer = await startPeer()
   const { key } = peer.issueKey()
   const first = await launchApp()

@@ -1,10 +1,9 @@
 import { expect, test } from '../fixtures/app.ts'
 import { messagesOf, openScreen } from './hands.ts'
 
-test('keychain: locked at start, the window explains and nothing is lost; unlocked, it works again', async ({
-  launchApp,
-  desktop,
-}) => {
+test('keychain: locked at start, the window explains and nothing is lost; unlocked, it works again', {
+  tag: '@root',
+}, async ({ launchApp, desktop }) => {
   const first = await launchApp()
   await expect(messagesOf(first.window).first()).toBeVisible()
   await first.close()
@@ -21,7 +20,9 @@ test('keychain: locked at start, the window explains and nothing is lost; unlock
   await expect(messagesOf(second.window).first()).toBeVisible()
 })
 
-test('keychain: unavailable, the app explains and keeps keys in memory only when asked', async ({ launchApp }) => {
+test('keychain: unavailable, the app explains and keeps keys in memory only when asked', { tag: '@root' }, async ({
+  launchApp,
+}) => {
   const running = await launchApp({
     waitForReady: false,
     env: { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent/bus' },

@@ -16,9 +16,9 @@ async function crashWindow(app: ElectronApplication): Promise<{ url: string; tex
   })
 }
 
-test('a crashed window comes back with its state, and the third crash within a minute ends in a plain page', async ({
-  launchApp,
-}) => {
+test('a crashed window comes back with its state, and the third crash within a minute ends in a plain page', {
+  tag: '@root',
+}, async ({ launchApp }) => {
   const { app } = await launchApp()
   const notices = () =>
     app.evaluate(async ({ BrowserWindow }) => {
@@ -34,7 +34,7 @@ test('a crashed window comes back with its state, and the third crash within a m
   expect(last.text).toContain('The window stopped working')
 })
 
-test('--screenshot writes a picture and exits 0', async ({ launchApp }) => {
+test('--screenshot writes a picture and exits 0', { tag: '@root' }, async ({ launchApp }) => {
   const folder = mkdtempSync(join(tmpdir(), 'jasni-vault-picture-'))
   const file = join(folder, 'window.png')
   const { app } = await launchApp({ args: [`--screenshot=${file}`], waitForReady: false })
@@ -48,7 +48,7 @@ test('--screenshot writes a picture and exits 0', async ({ launchApp }) => {
   rmSync(folder, { recursive: true })
 })
 
-test('--screenshot into a folder that does not exist says so and exits 1', async ({ launchApp }) => {
+test('--screenshot into a folder that does not exist says so and exits 1', { tag: '@root' }, async ({ launchApp }) => {
   const { app, readOutput } = await launchApp({ args: ['--screenshot=/nowhere/window.png'], waitForReady: false })
   const child = app.process()
   const code = child.exitCode ?? (await new Promise((done) => child.once('exit', done)))

@@ -1,7 +1,7 @@
 import { expect, test } from '../fixtures/app.ts'
 import { callBridge, catchOpenedUrls, countWindows, showMail, startTripwire, writeHostileHtml } from './hands.ts'
 
-test('security 1, 2, 7, 13: a hostile mail runs nothing, loads nothing and leads nowhere', async ({
+test('security 1, 2, 7, 13: a hostile mail runs nothing, loads nothing and leads nowhere', { tag: '@root' }, async ({
   launchApp,
   startPeer,
 }) => {

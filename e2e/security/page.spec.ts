@@ -142,7 +142,9 @@ test('security 3: what the page does to its own globals does not reach the prelo
   expect(result).toEqual({ seen: [], answer: { ok: false, error: { kind: 'BAD_REQUEST', field: 'method' } } })
 })
 
-test('security 4: the renderer is sandboxed, or the log says that it is not', async ({ launchApp }) => {
+test('security 4: the renderer is sandboxed, or the log says that it is not', { tag: '@root' }, async ({
+  launchApp,
+}) => {
   const running = await launchApp()
   const state = await callSuccessfully(running.window, 'app.load', {})
   expect(state.versions.sandboxed).toBe(!isRoot)

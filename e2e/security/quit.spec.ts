@@ -12,7 +12,10 @@ async function findKeyring(env: Readonly<Record<string, string>>): Promise<numbe
   return Number(/uint32 (\d+)/.exec(stdout)?.[1])
 }
 
-test('keychain: hung, the app quits all the same and says so in its log', async ({ launchApp, desktop }) => {
+test('keychain: hung, the app quits all the same and says so in its log', { tag: '@root' }, async ({
+  launchApp,
+  desktop,
+}) => {
   const keyring = await findKeyring(desktop.env)
   process.kill(keyring, 'SIGSTOP')
   try {

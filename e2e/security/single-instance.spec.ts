@@ -8,7 +8,10 @@ const root = resolve(import.meta.dirname, '../..')
 // The package's own answer is the path of the executable.
 const executable = String(createRequire(import.meta.url)('electron'))
 
-test('a second start shows the first window, exits 0 and writes nothing', async ({ launchApp, desktop }) => {
+test('a second start shows the first window, exits 0 and writes nothing', { tag: '@root' }, async ({
+  launchApp,
+  desktop,
+}) => {
   const running = await launchApp()
   // The app's own files; the running first instance may write Chromium's and its databases' read marks at any time.
   const read = () =>

@@ -25,21 +25,30 @@ export type SandboxFault =
   | { readonly kind: 'cut-off' }
   | { readonly kind: 'redirect'; readonly location: string; readonly status?: number }
 
+/** Which requests a fault waits for: those whose path and query hold this text. */
+export interface FaultPlace {
+  readonly urlHas: string
+}
+
 /** Faults that wait for the next requests, first in first out. */
 export interface FaultQueue {
-  inject(fault: SandboxFault, times: number): void
-  take(): SandboxFault | null
+  inject(fault: SandboxFault, times: number, where?: FaultPlace): void
+  /** The fault for a request of this path and query; null when none waits for it. */
+  take(url: string): SandboxFault | null
   clear(): void
 }
 
 /** Makes an empty queue. */
 export function createFaultQueue(): FaultQueue {
-  let faults: SandboxFault[] = []
+  let faults: { readonly fault: SandboxFault; readonly where: FaultPlace | undefined }[] = []
   return {
-    inject(fault, times) {
-      for (let i = 0; i < times; i += 1) faults.push(fault)
+    inject(fault, times, where) {
+      for (let i = 0; i < times; i += 1) faults.push({ fault, where })
     },
-    take: () => faults.shift() ?? null,
+    take(url) {
+      const index = faults.findIndex(({ where }) => where === undefined || url.includes(where.urlHas))
+      return index < 0 ? null : (faults.splice(index, 1)[0]?.fault ?? null)
+    },
     clear() {
       faults = []
     },

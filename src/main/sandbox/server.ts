@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { apiPath, createError, type ErrorStatus } from './envelope.ts'
-import { applyFault, createFaultQueue, type SandboxFault } from './fault.ts'
+import { applyFault, createFaultQueue, type FaultPlace, type SandboxFault } from './fault.ts'
 import { formatUuid } from './identity.ts'
 import { createKeyRing, type IssuedKey, type KeyOptions, type StoredKey } from './key-ring.ts'
 import { tellMailEvents } from './mail-events.ts'
@@ -101,8 +101,8 @@ export interface SandboxServer {
   requests(): readonly SandboxRequest[]
   /** How many of the last requests went to this path, such as `/api/v1/labels` (and had this method). */
   countRequests(path: string, method?: string): number
-  /** Spoils the next `times` (1 by default) requests below `/api/v1`. Faults queue. */
-  inject(fault: SandboxFault, times?: number): void
+  /** Spoils the next `times` (1 by default) requests below `/api/v1`, or those of a place. Faults queue. */
+  inject(fault: SandboxFault, times?: number, where?: FaultPlace): void
   /** Drops faults that were not used. */
   clearFaults(): void
   /** The last attempts to deliver an event to a webhook, oldest first, at most 500. */
@@ -281,7 +281,7 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxServ
     // Absolute and asterisk forms are for proxies.
     if (!target.startsWith('/')) return answer(outgoing, 400)
     const answerRightly = (): void => void route(incoming, outgoing)
-    const fault = path.startsWith(`${apiPath}/`) ? faults.take() : null
+    const fault = path.startsWith(`${apiPath}/`) ? faults.take(target) : null
     if (fault === null) answerRightly()
     else applyFault(fault, outgoing, answerRightly)
   })
@@ -320,7 +320,7 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxServ
     countRequests: (path, method) =>
       log.list().filter((request) => request.path === path && (method === undefined || request.method === method))
         .length,
-    inject: (fault, times = 1) => faults.inject(fault, times),
+    inject: (fault, times = 1, where) => faults.inject(fault, times, where),
     clearFaults: faults.clear,
     deliveries: delivery.attempts,
     limitRules: limit.rules,
