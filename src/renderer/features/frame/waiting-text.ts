@@ -1,5 +1,5 @@
 import type { WaitCause } from '../../../shared/model/call.ts'
-import type { WaitingCalls } from '../../../shared/model/waiting.ts'
+import type { WaitingCall, WaitingCalls } from '../../../shared/model/waiting.ts'
 import { formatCountdown, formatPlural } from '../../ui/format.ts'
 
 const ends: Readonly<Record<WaitCause, string>> = {
@@ -13,6 +13,12 @@ const ends: Readonly<Record<WaitCause, string>> = {
   hold: 'you paused all traffic',
 }
 
+/** What ends a call's wait, and when: `next slot in 12 s`. */
+export function describeCallEnd({ cause, untilMs }: WaitingCall, nowMs: number): string {
+  const left = untilMs === null ? '' : ` in ${formatCountdown(untilMs - nowMs)}`
+  return `${cause === 'parked' && left !== '' ? 'goes out' : ends[cause]}${left}`
+}
+
 /**
  * What the status line says of the calls that wait: `1 call waits: next slot in 12 s`. Null while
  * none does.
@@ -23,7 +29,5 @@ export function describeWaiting(waiting: WaitingCalls, nowMs: number): string | 
   const verb = total === 1 ? 'waits' : 'wait'
   const first = calls[0]
   if (first === undefined) return `${formatPlural(total, 'call')} ${verb}`
-  const left = first.untilMs === null ? '' : ` in ${formatCountdown(first.untilMs - nowMs)}`
-  const end = first.cause === 'parked' && left !== '' ? 'goes out' : ends[first.cause]
-  return `${formatPlural(total, 'call')} ${verb}: ${end}${left}`
+  return `${formatPlural(total, 'call')} ${verb}: ${describeCallEnd(first, nowMs)}`
 }

@@ -4,6 +4,7 @@ import { describeError, type ErrorActionName } from '../../../shared/error-text.
 import type { Rotation } from '../../../shared/model/rotation.ts'
 import { errorContext, runErrorAction, tellError } from '../../store/actions.ts'
 import { copyNewKey, openKeysPage, requestOfRotation } from '../../store/rotations.ts'
+import { useStore } from '../../store/store.ts'
 import { Button } from '../../ui/button.tsx'
 import { formatClockSeconds, formatCountdown } from '../../ui/format.ts'
 import { Icon } from '../../ui/icon.tsx'
@@ -191,6 +192,7 @@ function LostStoreBox({ rotation }: { rotation: Rotation }) {
 /** What the present step asks of a person, or how it stands. Null when its evidence says enough. */
 export function NowBox({ rotation }: { rotation: Rotation }) {
   const now = useNow(500)
+  const waiting = useStore((state) => state.waiting)
   const proving = rotation.step === 'revoke' || rotation.step === 'prove-dead'
   const lost = rotation.actions.includes('copy-new-key') ? <LostStoreBox rotation={rotation} /> : null
   if (rotation.proof.stillAlive) return <StillAliveBox rotation={rotation} />
@@ -228,7 +230,7 @@ export function NowBox({ rotation }: { rotation: Rotation }) {
       </div>
     )
   }
-  const wait = describeWait(rotation, now)
+  const wait = describeWait(rotation, now, waiting)
   return wait === null ? (
     lost
   ) : (

@@ -10,6 +10,7 @@ import {
   type RotationStep,
   rotationSteps,
 } from '../../../shared/model/rotation.ts'
+import type { WaitingCall } from '../../../shared/model/waiting.ts'
 import { listDueEnvironments } from '../../store/rotate-due.ts'
 import { describeAge, sharedLimit, toneOfAge } from './age-text.ts'
 import { countPolicyChanges, findPolicyFaults, policyDraftOf, policyInputOf } from './policy-draft.ts'
@@ -147,6 +148,22 @@ describe('the words of the stepper', () => {
       'Waits for the issuer. Next try in 16 s.',
     )
     expect(describeWait(rotation({ waitsFor: 'calls', inFlight: 3 }), startMs)).toContain('3 calls')
+    const proof: WaitingCall = {
+      ticket: 'proof',
+      environmentId: rotation().environmentId,
+      operation: 'listLabels',
+      method: 'GET',
+      path: '/labels',
+      priority: 'proof',
+      cause: 'pacing',
+      sinceMs: startMs,
+      untilMs: startMs + 12_000,
+    }
+    const waitingFor = (call: WaitingCall) =>
+      describeWait(rotation({ waitsFor: 'service' }), startMs, { calls: [call], total: 1, held: [], heldAll: false })
+    expect(waitingFor(proof)).toBe('Its call to the service waits: next slot in 12 s.')
+    expect(waitingFor({ ...proof, environmentId: 'another' })).toBe('Waits for the service.')
+    expect(waitingFor({ ...proof, priority: 'person' })).toBe('Waits for the service.')
     expect(describeStage(rotation({ waitsFor: 'revoke' }))).toContain('Your turn')
   })
 

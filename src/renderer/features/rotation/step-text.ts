@@ -7,8 +7,10 @@ import {
   type RotationStep,
   type StepView,
 } from '../../../shared/model/rotation.ts'
+import type { WaitingCalls } from '../../../shared/model/waiting.ts'
 import { assertNever } from '../../../shared/result.ts'
 import { formatClockSeconds, formatCountdown, formatDuration, formatPlural } from '../../ui/format.ts'
+import { describeCallEnd } from '../frame/waiting-text.ts'
 
 /** Refusals in a row that are a death. */
 export const refusalsNeeded = 3
@@ -133,8 +135,8 @@ export function describeStage(rotation: Rotation): string {
   return `At “${nameStep(rotation.step, rotation.kind)}”${proof === null ? '' : `, ${proof}`}.`
 }
 
-/** What a running rotation waits for. Null when it waits for nothing. */
-export function describeWait(rotation: Rotation, nowMs: number): string | null {
+/** What a running rotation waits for, with what holds its own call back. Null when it waits for nothing. */
+export function describeWait(rotation: Rotation, nowMs: number, waiting?: WaitingCalls): string | null {
   const next = rotation.nextAtMs === null ? '' : ` Next try in ${formatCountdown(rotation.nextAtMs - nowMs)}.`
   switch (rotation.waitsFor) {
     case null:
@@ -149,8 +151,14 @@ export function describeWait(rotation: Rotation, nowMs: number): string | null {
         : `${formatPlural(rotation.inFlight, 'call')} still in flight on the old key.`
     case 'issuer':
       return `Waits for the issuer.${next}`
-    case 'service':
-      return `Waits for the service.${next}`
+    case 'service': {
+      const proof = waiting?.calls.find(
+        ({ environmentId, priority }) => environmentId === rotation.environmentId && priority === 'proof',
+      )
+      return proof === undefined
+        ? `Waits for the service.${next}`
+        : `Its call to the service waits: ${describeCallEnd(proof, nowMs)}.`
+    }
     case 'keychain':
       return `Waits for the keychain.${next}`
     case 'disk':
