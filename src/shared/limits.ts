@@ -50,6 +50,18 @@ export const limits = {
   savedRequestsMax: 200,
   savedNameCharsMax: 80,
   savedBodyCharsMax: 64 * 1024,
+  webhookIdCharsMax: 200,
+  webhookEventCharsMax: 60,
+  webhookEventsMax: 50,
+  webhookDescriptionCharsMax: 500,
+  /** Webhooks of one user. API reference, section 9. */
+  webhooksMax: 10,
+  /** Webhooks of an answer that are looked at. */
+  webhooksListedMax: 200,
+  /** Secrets of webhooks that are kept. */
+  webhookSecretsMax: 500,
+  /** A pasted delivery; two bytes for each character must pass the bridge. */
+  deliveryTextCharsMax: 400_000,
   mailHtmlBytesMax: 5 * 1024 * 1024,
   mailFramesKept: 20,
   keychainTimeoutMs: 10_000,

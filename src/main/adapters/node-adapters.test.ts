@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { nodeDigest } from './node-digest.ts'
+import { nodeMac } from './node-mac.ts'
 import { nodeRandom } from './node-random.ts'
 import { systemClock } from './system-clock.ts'
 
@@ -39,4 +40,17 @@ describe('node random', () => {
 test('node digest gives the published SHA-256 of "abc" and of UTF-8 text', () => {
   expect(nodeDigest.sha256Hex('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad')
   expect(nodeDigest.sha256Hex('ü')).toBe('607474ca475a9724d7360aba71a56d5df77e61350e3f724cfa1f46e857e2d85f')
+})
+
+// RFC 4231, test case 2, and a vector that is printed in many places.
+test.each([
+  ['Jefe', 'what do ya want for nothing?', '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843'],
+  [
+    'key',
+    'The quick brown fox jumps over the lazy dog',
+    'f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8',
+  ],
+])('node mac gives the published HMAC-SHA256 for the secret %s', (secret, message, expected) => {
+  const mac = nodeMac.hmacSha256(secret, new TextEncoder().encode(message))
+  expect(Buffer.from(mac).toString('hex')).toBe(expected)
 })

@@ -39,6 +39,12 @@ export interface Digest {
   sha256Hex(text: string): string
 }
 
+/** Message authentication, for signatures of webhooks. */
+export interface Mac {
+  /** 32 bytes. The secret counts as its UTF-8. */
+  hmacSha256(secret: string, message: Uint8Array): Uint8Array
+}
+
 /** The system clipboard. */
 export interface Clipboard {
   readText(): Promise<string>

@@ -1,0 +1,120 @@
+import * as z from 'zod/mini'
+import { limits } from '../limits.ts'
+import { RecordId } from './environment.ts'
+
+/** A webhook's name at the server: opaque text. API reference, section 13. */
+export const WebhookId = z.string().check(z.minLength(1), z.maxLength(limits.webhookIdCharsMax))
+
+/** Name of an event. The server may know more than are documented. */
+export const WebhookEvent = z
+  .string()
+  .check(z.minLength(1), z.maxLength(limits.webhookEventCharsMax), z.regex(/^[a-z0-9_]+(?:[.-][a-z0-9_]+)*$/))
+
+/** What a person decides about a webhook. */
+export const WebhookInput = z.strictObject({
+  url: z.string().check(z.minLength(1), z.maxLength(limits.urlCharsMax)),
+  events: z.array(WebhookEvent).check(z.minLength(1), z.maxLength(limits.webhookEventsMax)),
+  description: z.string().check(z.maxLength(limits.webhookDescriptionCharsMax)),
+})
+export type WebhookInput = z.infer<typeof WebhookInput>
+
+/**
+ * Where the secret of a webhook is. `stored`: in the keychain. `none`: it was made elsewhere, and
+ * the server tells it once only. `lost`: it was made here and its secret could not be kept.
+ * `missing`: it was stored and is not in the keychain any more.
+ */
+export const WebhookSecretState = z.enum(['stored', 'none', 'lost', 'missing'])
+export type WebhookSecretState = z.infer<typeof WebhookSecretState>
+
+/** Secret of a webhook as it may be shown. `mask` is its prefix and last four; empty unless it is stored. */
+export const WebhookSecret = z.object({ state: WebhookSecretState, mask: z.string(), id: z.nullable(RecordId) })
+export type WebhookSecret = z.infer<typeof WebhookSecret>
+
+/** A subscription to events. Times are epoch ms. API reference, section 9. */
+export const Webhook = z.object({
+  id: WebhookId,
+  url: z.string(),
+  events: z.array(z.string()),
+  active: z.boolean(),
+  description: z.string(),
+  createdAtMs: z.nullable(z.number()),
+  secret: WebhookSecret,
+  /** False when the server does not list it: it was deleted elsewhere, or belongs to another key's account. */
+  listed: z.boolean(),
+})
+export type Webhook = z.infer<typeof Webhook>
+
+/** The two signature schemes: the documentation's and the Python SDK's. API reference, section 13. */
+export const SignatureScheme = z.enum(['documented', 'sdk'])
+export type SignatureScheme = z.infer<typeof SignatureScheme>
+
+/** What a paste did to a body, found by undoing it until the signature fits. */
+export const BodyAlteration = z.enum([
+  'line-end-added',
+  'line-end-removed',
+  'crlf-to-lf',
+  'lf-to-crlf',
+  'spaces-around',
+  'json-spaced',
+])
+export type BodyAlteration = z.infer<typeof BodyAlteration>
+
+/** Why a signature header cannot be compared at all. */
+export const SignatureFault = z.enum(['empty', 'several', 'prefix', 'not-hex', 'length', 'no-time', 'no-v1'])
+export type SignatureFault = z.infer<typeof SignatureFault>
+
+/** What one signature header is worth. */
+export const SignatureCheck = z.object({
+  scheme: SignatureScheme,
+  result: z.enum(['match', 'mismatch', 'malformed']),
+  /** Set with `match` when the body fits only once this is undone. */
+  alteration: z.nullable(BodyAlteration),
+  fault: z.nullable(SignatureFault),
+})
+export type SignatureCheck = z.infer<typeof SignatureCheck>
+
+/** What the time of a delivery is worth against the 300 s of the documentation. `seconds`: how long ago; negative ahead. */
+export const TimeCheck = z.object({
+  state: z.enum(['fresh', 'old', 'ahead', 'missing', 'malformed']),
+  seconds: z.nullable(z.number()),
+  /** Whether the signature covers it. */
+  signed: z.boolean(),
+})
+export type TimeCheck = z.infer<typeof TimeCheck>
+
+/**
+ * What a delivery is worth. `verified`: every signature fits. `altered`: fits once something that a
+ * paste does is undone. `refused`: a signature does not fit. `malformed`: none can be compared.
+ * `unsigned`: there is none. `no-secret`: there is no secret to compare with.
+ */
+export const Verification = z.object({
+  verdict: z.enum(['verified', 'altered', 'refused', 'malformed', 'unsigned', 'no-secret']),
+  checks: z.array(SignatureCheck),
+  time: TimeCheck,
+  /** The webhook whose secret fits, or was compared with; null when there was none. */
+  webhookId: z.nullable(WebhookId),
+})
+export type Verification = z.infer<typeof Verification>
+
+/** Where a paste cannot be read, or lacks something. Lines and columns from 1. */
+export const DeliveryProblem = z.object({
+  what: z.enum(['empty', 'header', 'answer', 'json', 'json-headers', 'json-body', 'body-only', 'no-body', 'base64']),
+  line: z.int(),
+  column: z.int(),
+})
+export type DeliveryProblem = z.infer<typeof DeliveryProblem>
+
+/** A delivery as text, to be verified. */
+export const DeliveryText = z.string().check(z.maxLength(limits.deliveryTextCharsMax))
+
+/** What a pasted delivery came to. */
+export const DeliveryReport = z.object({
+  form: z.enum(['http', 'headers', 'curl', 'json']),
+  event: z.nullable(z.string()),
+  headers: z.array(z.tuple([z.string(), z.string()])),
+  bodyBytes: z.int(),
+  /** Bytes that the `Content-Length` names and the paste lacks; 0 when it is whole. */
+  missingBytes: z.int(),
+  verification: Verification,
+})
+export type DeliveryReport = z.infer<typeof DeliveryReport>
