@@ -6,6 +6,7 @@ import { CallDetail, CallPage, CallSummary } from './model/call.ts'
 import { BodySlice, ConsoleAnswer, ConsoleRequest, SavedName, SavedRequest, SnippetForm } from './model/console.ts'
 import { Environment, EnvironmentInput, RecordId } from './model/environment.ts'
 import { ChosenCalls, ExportFormat, ExportJob } from './model/export.ts'
+import { GuardChoices, GuardState, Loss } from './model/guard.ts'
 import { Headroom } from './model/headroom.ts'
 import { HeadroomHistory, HistorySpan } from './model/history.ts'
 import { KeychainState, KeyEvent, KeyLabel, KeySummary, KeyUsage } from './model/key.ts'
@@ -56,6 +57,7 @@ export const contract = {
   ),
   /** In force at once, for calls that wait as well. */
   'settings.setRatePolicy': method(z.strictObject({ rate: RatePolicy }), done),
+  'settings.setGuardChoices': method(z.strictObject({ guard: GuardChoices }), done),
   'settings.setAlarmChoices': method(z.strictObject({ alarms: AlarmChoices }), done),
 
   'environments.switch': method(byId, done),
@@ -82,6 +84,30 @@ export const contract = {
   'keys.copy': method(byId, z.object({ clearsAtMs: z.number() })),
   'keys.history': method(byId, z.array(KeyEvent)),
   'keys.usage': method(nothing, z.array(KeyUsage)),
+
+  'guard.state': method(nothing, GuardState),
+  /** The button that arms went down. GUARDED `switch` where another environment is the current one. */
+  'guard.press': method(inEnvironment, done),
+  /** It stayed down until now: arms when main counted a second too, else HELD_TOO_SHORT. */
+  'guard.release': method(inEnvironment, done),
+  'guard.letGo': method(nothing, done),
+  /** Arms by the environment's typed name; CONFIRMATION for another text. */
+  'guard.armByName': method(
+    z.strictObject({ environmentId: RecordId, name: z.string().check(z.maxLength(limits.confirmationCharsMax)) }),
+    done,
+  ),
+  'guard.disarm': method(nothing, done),
+  /** Disarms, and forgets the keys in memory. */
+  'guard.lock': method(nothing, done),
+  /** Somebody is at the window: told now and then while something is armed. */
+  'guard.touch': method(nothing, done),
+  /** What the call would take away that was refused with this question. */
+  'guard.loss': method(byId, Loss),
+  /** Agrees to it, once, for a minute; not before `guard.loss` was answered. */
+  'guard.agree': method(
+    z.strictObject({ id: RecordId, typed: z.nullable(z.string().check(z.maxLength(limits.addressCharsMax))) }),
+    done,
+  ),
 
   'mail.accounts': method(inEnvironment, z.array(Account)),
   'mail.labels': method(inEnvironment, z.array(Label)),
@@ -234,6 +260,7 @@ export const events = {
   'environments.changed': z.object({ environments: z.array(Environment), currentEnvironmentId: RecordId }),
   'keys.changed': z.array(KeySummary),
   'keychain.changed': KeychainState,
+  'guard.changed': GuardState,
   'headroom.changed': Headroom,
   'headroom.warned': HeadroomWarning,
   /** All that were not dismissed, newest first. */

@@ -49,7 +49,7 @@ const errors: { readonly [K in ErrorKind]: readonly Extract<AppError, { kind: K 
   WRONG_SENDER: [{ kind: 'WRONG_SENDER' }],
   OVERLOADED: [{ kind: 'OVERLOADED' }],
   INTERNAL: [{ kind: 'INTERNAL', reference: 'a1b2c3' }],
-  NOT_FOUND: (['environment', 'key', 'call', 'link', 'message', 'rotation'] as const).map((what) => ({
+  NOT_FOUND: (['environment', 'key', 'call', 'link', 'message', 'rotation', 'question'] as const).map((what) => ({
     kind: 'NOT_FOUND',
     what,
   })),
@@ -84,7 +84,16 @@ const errors: { readonly [K in ErrorKind]: readonly Extract<AppError, { kind: K 
       problems: [{ fault: 'unknown-field', from: 0, to: 4, field: null, word: 'stat', closest: 'status' }],
     },
   ],
-  GUARDED: [{ kind: 'GUARDED', environmentName: 'Prod' }],
+  GUARDED: [
+    ...(['arm', 'switch', 'fallen'] as const).map((need) => ({
+      kind: 'GUARDED' as const,
+      environmentId: 'prod',
+      environmentName: 'Prod',
+      need,
+    })),
+    { kind: 'GUARDED', environmentId: 'prod', environmentName: 'Prod', need: 'consent', questionId: 'q-1' },
+  ],
+  HELD_TOO_SHORT: [{ kind: 'HELD_TOO_SHORT' }],
   SANDBOX_DOWN: [{ kind: 'SANDBOX_DOWN' }],
   BUSY: [{ kind: 'BUSY', environmentName: 'Dev' }],
   CONFIRMATION: [{ kind: 'CONFIRMATION', expected: 'Prod' }],

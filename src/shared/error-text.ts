@@ -1,6 +1,7 @@
 import type {
   AppError,
   BaseUrlFault,
+  GuardedError,
   IssuerFault,
   KeychainFault,
   KeyFault,
@@ -374,9 +375,11 @@ export function describeError(error: AppError, context: ErrorContext = {}): Erro
       }
     }
     case 'GUARDED':
+      return describeGuarded(error)
+    case 'HELD_TOO_SHORT':
       return {
-        title: `${error.environmentName} is protected`,
-        detail: 'Only reads are allowed there.',
+        title: 'The button was let go too early',
+        detail: 'Hold it for a whole second, or type the name instead.',
       }
     case 'SANDBOX_DOWN':
       return {
@@ -392,7 +395,7 @@ export function describeError(error: AppError, context: ErrorContext = {}): Erro
     case 'CONFIRMATION':
       return {
         title: 'This has to be confirmed',
-        detail: `Type “${error.expected}” to go on. Nothing was revoked.`,
+        detail: `Type “${error.expected}” to go on. Nothing was done.`,
       }
     case 'TOO_LATE':
       return describeTooLate(error.what)
@@ -461,6 +464,33 @@ function describeNetworkError(reason: Extract<AppError, { kind: 'NETWORK' }>['re
       return { title, detail: 'The connection failed. Check the network; the log holds the reason.', action: retry }
     default:
       return assertNever(reason)
+  }
+}
+
+function describeGuarded({ environmentName, need }: GuardedError): ErrorText {
+  switch (need) {
+    case 'arm':
+      return {
+        title: `${environmentName} is protected`,
+        detail: 'Nothing was sent: all but reads needs arming there.',
+      }
+    case 'switch':
+      return {
+        title: `${environmentName} is protected`,
+        detail: `Nothing was sent. Switch to ${environmentName} first: only the current environment can be armed.`,
+      }
+    case 'fallen':
+      return {
+        title: `${environmentName} was disarmed while this call waited`,
+        detail: 'It was held back. Send it again if it is still wanted.',
+      }
+    case 'consent':
+      return {
+        title: `This would be lost in ${environmentName} for good`,
+        detail: 'Nothing was sent: each such call is agreed to once.',
+      }
+    default:
+      return assertNever(need)
   }
 }
 
@@ -686,6 +716,8 @@ function describeMissing(what: Extract<AppError, { kind: 'NOT_FOUND' }>['what'])
       return { title: 'This link is no longer open', detail: 'Click it in the message again.' }
     case 'message':
       return { title: 'This message is no longer there', detail: 'It was moved or deleted. Fetch the folder again.' }
+    case 'question':
+      return { title: 'This question is no longer open', detail: 'Nothing was sent. Begin again.' }
     case 'rotation':
       return { title: 'This rotation is no longer kept', detail: 'The oldest reports make room for new ones.' }
     default:

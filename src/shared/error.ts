@@ -115,6 +115,23 @@ export type CallError =
     }
   | { readonly kind: 'CANCELLED'; readonly callId: number | null }
 
+/**
+ * A call that the guard of a protected environment held back; nothing of it left. `arm`: it needs arming. `switch`: the
+ * environment is not the current one, and only that can be armed. `fallen`: it waited, and its arming ended meanwhile.
+ * `consent`: armed, but it destroys something, which a person agrees to once for each call.
+ */
+export type GuardedError = {
+  readonly kind: 'GUARDED'
+  readonly environmentId: string
+  readonly environmentName: string
+} & (
+  | { readonly need: 'arm' | 'switch' | 'fallen' }
+  | {
+      readonly need: 'consent' /** Names the question for `guard.loss` and `guard.agree`. */
+      readonly questionId: string
+    }
+)
+
 /** Every foreseen failure that crosses a layer or the bridge. Never holds a secret. */
 export type AppError =
   | CallError
@@ -130,7 +147,10 @@ export type AppError =
   | { readonly kind: 'WRONG_SENDER' }
   | { readonly kind: 'OVERLOADED' }
   | { readonly kind: 'INTERNAL'; readonly reference: string }
-  | { readonly kind: 'NOT_FOUND'; readonly what: 'environment' | 'key' | 'call' | 'link' | 'message' | 'rotation' }
+  | {
+      readonly kind: 'NOT_FOUND'
+      readonly what: 'environment' | 'key' | 'call' | 'link' | 'message' | 'rotation' | 'question'
+    }
   | { readonly kind: 'KEY_MALFORMED'; readonly fault: KeyFault }
   | { readonly kind: 'KEY_IN_TEXT'; readonly field: string }
   | { readonly kind: 'KEY_EXISTS'; readonly environmentName: string; readonly label: string }
@@ -150,7 +170,9 @@ export type AppError =
   | { readonly kind: 'MORE_CALLS'; readonly count: number }
   /** A filter that cannot be read, with the place of each fault. */
   | { readonly kind: 'FILTER'; readonly problems: readonly FilterProblem[] }
-  | { readonly kind: 'GUARDED'; readonly environmentName: string }
+  | GuardedError
+  /** The button to arm was let go before its second was over. */
+  | { readonly kind: 'HELD_TOO_SHORT' }
   | { readonly kind: 'SANDBOX_DOWN' }
   | { readonly kind: 'BUSY'; readonly environmentName: string }
   | { readonly kind: 'CONFIRMATION'; readonly expected: string }

@@ -67,6 +67,18 @@ export const limits = {
   keychainTimeoutMs: 10_000,
   clipboardHoldMs: 30_000,
   clipboardCharsMax: 10_000,
+  /** How long a protected environment stays armed, and how long the button is held for it. */
+  armedMs: 300_000,
+  armHoldMs: 1000,
+  /** A press that nobody ended counts for nothing after this time. */
+  armPressMsMax: 10_000,
+  guardIdleMsMin: 15_000,
+  /** For how long an agreement to one loss holds, and a question about one. */
+  consentMs: 60_000,
+  lossQuestionMs: 300_000,
+  lossQuestionsMax: 50,
+  /** Longest that a question about a loss waits for figures. */
+  lossReadMs: 8000,
   bridgeMessageBytesMax: 1024 * 1024,
   bridgeCallsInFlightMax: 200,
   /** Places beyond those for the methods that stop or show what is in flight. */

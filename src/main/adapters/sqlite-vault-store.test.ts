@@ -147,6 +147,7 @@ const settings: Settings = {
   rate: { ...defaultRatePolicy, attemptsMax: 5 },
   alarms: { ...defaultAlarmChoices, surge: false },
   log: { ...defaultLogPolicy, daysMax: 7 },
+  guard: { idleMs: 60_000 },
   savedFilters: [{ name: 'Slow', filter: 'took:>1s' }],
 }
 const changes: readonly VaultChange[] = [

@@ -5,6 +5,8 @@ import type { Alarms } from '../core/alarms/alarms.ts'
 import type { Console } from '../core/console/console.ts'
 import type { SavedRequests } from '../core/console/saved-requests.ts'
 import type { Exports } from '../core/export/exports.ts'
+import type { Guard } from '../core/guard/guard.ts'
+import type { Losses } from '../core/guard/losses.ts'
 import type { MailClient } from '../core/jasni/mail-client.ts'
 import type { Pipeline } from '../core/pipeline/pipeline.ts'
 import type { CallStore, Clipboard, Clock } from '../core/ports.ts'
@@ -19,6 +21,7 @@ import type { ClipboardHold } from './clipboard-hold.ts'
 import { createConsoleHandlers } from './console.ts'
 import { createEnvironmentHandlers } from './environments.ts'
 import { createExportHandlers } from './exports.ts'
+import { createGuardHandlers } from './guard.ts'
 import { createHeadroomHandlers } from './headroom.ts'
 import { createKeychainHandlers } from './keychain.ts'
 import { createKeyHandlers } from './keys.ts'
@@ -36,6 +39,8 @@ export interface HandlerParts {
   readonly mail: MailClient
   readonly alarms: Alarms
   readonly pipeline: Pipeline
+  readonly guard: Guard
+  readonly losses: Losses
   readonly limiter: Limiter
   readonly console: Console
   readonly savedRequests: SavedRequests
@@ -54,6 +59,8 @@ export interface HandlerParts {
   readonly save: (settings: Settings) => Result<null>
   readonly applyTheme: (theme: Theme) => void
   readonly openDashboard: () => void
+  /** Ends an arming and forgets the secrets in memory. */
+  readonly lock: () => void
   readonly onInteractive: () => void
 }
 
@@ -66,6 +73,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
     ...createEnvironmentHandlers(parts),
     ...createKeychainHandlers(parts),
     ...createKeyHandlers(parts),
+    ...createGuardHandlers(parts),
     ...createMailHandlers(parts),
     ...requests,
     ...createCallHandlers(parts),

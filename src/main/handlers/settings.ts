@@ -23,6 +23,7 @@ export function createSettingsHandlers(parts: {
       return save({ ...settings(), accounts: { ...settings().accounts, [environmentId]: account } })
     },
     'settings.setRatePolicy': ({ rate }) => save({ ...settings(), rate }),
+    'settings.setGuardChoices': ({ guard }) => save({ ...settings(), guard }),
     'settings.setAlarmChoices': ({ alarms }) => save({ ...settings(), alarms }),
     'settings.dismiss'({ name }) {
       if (holdsSecret(name)) return fail({ kind: 'KEY_IN_TEXT', field: 'name' })

@@ -200,6 +200,7 @@ async function runApp({ args, profile, sandboxed }: Start): Promise<void> {
     stateFile: join(profile, 'window.json'),
     log,
     monotonicMs: () => systemClock.monotonicMs(),
+    onLeave: () => whenOpen((open) => open.leaveWindow()),
     onRestart: () => whenOpen((open) => open.addNotice({ what: 'renderer-restarted', detail: '' })),
   })
   app.on('second-instance', () => window.focus())
@@ -251,7 +252,7 @@ async function runApp({ args, profile, sandboxed }: Start): Promise<void> {
   ipcMain.handle(channels.call, (event, name: unknown, input: unknown) => dispatch(event, name, input))
 
   for (const event of ['suspend', 'lock-screen'] as const)
-    powerMonitor.on(event as 'suspend', () => whenOpen((open) => open.forgetSecrets()))
+    powerMonitor.on(event as 'suspend', () => whenOpen((open) => open.lock()))
   quitInTime(product, log)
 
   if (args.screenshot !== null) {

@@ -19,6 +19,8 @@ import { createHeadroomWatch } from '../core/alarms/headroom-watch.ts'
 import { createConsole } from '../core/console/console.ts'
 import { createSavedRequests } from '../core/console/saved-requests.ts'
 import { createExports } from '../core/export/exports.ts'
+import { createGuard } from '../core/guard/guard.ts'
+import { createLosses } from '../core/guard/losses.ts'
 import { createMailClient } from '../core/jasni/mail-client.ts'
 import { createProbe } from '../core/jasni/probe.ts'
 import type { CallDeps } from '../core/pipeline/call.ts'
@@ -81,8 +83,10 @@ export interface ProductParts {
 export interface Product {
   readonly handlers: Handlers
   addNotice(notice: Notice): void
-  /** Forgets secrets in memory: the machine sleeps or was locked. */
-  forgetSecrets(): void
+  /** Disarms, and forgets secrets in memory: the machine sleeps or was locked. */
+  lock(): void
+  /** Disarms: the page that armed is gone. */
+  leaveWindow(): void
   /** True while a call of the keychain has not come back: the process cannot end by itself then. */
   isKeychainWorking(): boolean
   /** Writes what is pending and closes all files, connections and the local server. */
@@ -233,6 +237,7 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
           watch.forget(gone)
         }
         limiter.refresh()
+        guard.review()
         known = ids
         emit('environments.changed', {
           environments: [...environments],
@@ -251,6 +256,19 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
       },
     },
   })
+  const guard = createGuard({
+    vault,
+    clock,
+    random: nodeRandom,
+    digest: nodeDigest,
+    log,
+    idleMs: () => store.settings().guard.idleMs,
+    onChange: (state) => emit('guard.changed', state),
+  })
+  const lock = (): void => {
+    guard.end('locked')
+    vault.forgetSecrets()
+  }
   known = vault.environments().map(({ id }) => id)
   limiter.refresh()
 
@@ -327,7 +345,7 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
     }
   }
 
-  const pipeline = createPipeline({ ...callDeps, vault, traffic })
+  const pipeline = createPipeline({ ...callDeps, vault, traffic, gate: guard })
   const exports = createExports({
     calls,
     desk: parts.exportDesk,
@@ -351,6 +369,9 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
     }),
     alarms,
     pipeline,
+    guard,
+    losses: createLosses({ guard, pipeline, vault, clock }),
+    lock,
     exports,
     rotations,
     policies,
@@ -380,6 +401,7 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
       if (next.theme !== themeForThisRun) themeForThisRun = null
       emit('settings.changed', settings())
       limiter.refresh()
+      guard.review()
       return succeed(null)
     },
     applyTheme: parts.applyTheme,
@@ -406,12 +428,14 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
   return {
     handlers,
     addNotice: board.add,
-    forgetSecrets: () => vault.forgetSecrets(),
+    lock,
+    leaveWindow: () => guard.end('window'),
     isKeychainWorking: () => keychain.isWorking(),
     async close() {
       reminding.abort()
       // What is on the wire may take longer than a quit; the journal knows how to go on.
       await Promise.race([rotations.close(), clock.sleep(rotationStopMs)])
+      guard.close()
       limiter.stop()
       // What is cancelled now still goes into the log.
       await clock.sleep(0)

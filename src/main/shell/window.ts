@@ -29,6 +29,8 @@ export interface MainWindowParts {
   readonly log: Log
   readonly monotonicMs: () => number
   readonly onRestart: () => void
+  /** The page is gone: closed, crashed, or about to be loaded again. */
+  readonly onLeave: () => void
 }
 
 // --surface of the design's tokens in each theme, so that nothing flashes before the first paint.
@@ -64,12 +66,18 @@ export function openMainWindow(parts: MainWindowParts): MainWindow {
     if (!window.isDestroyed()) window.setBackgroundColor(background())
   })
 
+  window.on('closed', parts.onLeave)
+  window.webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
+    if (isMainFrame && !isSameDocument) parts.onLeave()
+  })
+
   const load = (url: string): void => {
     window.loadURL(url).catch((cause: unknown) => void parts.log.error('page-not-loaded', cause))
   }
   const decide = createCrashPolicy()
   window.webContents.on('render-process-gone', (_event, details) => {
     parts.log.warn('renderer-gone', { reason: details.reason, exitCode: details.exitCode })
+    parts.onLeave()
     if (details.reason === 'clean-exit' || window.isDestroyed()) return
     const next = decide(parts.monotonicMs())
     if (next === 'reload') parts.onRestart()

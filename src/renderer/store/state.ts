@@ -139,6 +139,8 @@ const reducers: Reducers = {
     ...(keys.some(({ id }) => id === state.copiedKey?.keyId) ? {} : { copiedKey: null }),
   }),
   'keychain.changed': (_state, keychain) => ({ keychain }),
+  // The guard keeps this in its own store.
+  'guard.changed': () => ({}),
   'headroom.changed': (state, headroom) => ({
     headroom: { ...state.headroom, [headroom.environmentId]: headroom },
   }),

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini'
 import { limits } from '../limits.ts'
 import { AlarmChoices } from './alarm.ts'
-import { defaultAlarmChoices, defaultLogPolicy, defaultRatePolicy } from './defaults.ts'
+import { defaultAlarmChoices, defaultGuardChoices, defaultLogPolicy, defaultRatePolicy } from './defaults.ts'
 import { Environment, RecordId } from './environment.ts'
+import { GuardChoices } from './guard.ts'
 import { Headroom } from './headroom.ts'
 import { KeychainState, KeySummary } from './key.ts'
 import { LogPolicy, SavedFilter } from './log.ts'
@@ -27,6 +28,7 @@ export const Settings = z.object({
   rate: z._default(RatePolicy, defaultRatePolicy),
   alarms: z._default(AlarmChoices, defaultAlarmChoices),
   log: z._default(LogPolicy, defaultLogPolicy),
+  guard: z._default(GuardChoices, defaultGuardChoices),
   savedFilters: z._default(z.array(SavedFilter).check(z.maxLength(limits.savedFiltersMax)), []),
 })
 export type Settings = z.infer<typeof Settings>

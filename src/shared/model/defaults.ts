@@ -1,5 +1,6 @@
 import type { AlarmChoices } from './alarm.ts'
 import type { Settings } from './app.ts'
+import type { GuardChoices } from './guard.ts'
 import type { LogPolicy } from './log.ts'
 import type { RatePolicy } from './rate.ts'
 import type { RotationPolicyInput } from './rotation.ts'
@@ -36,6 +37,9 @@ export const defaultLogPolicy: LogPolicy = {
   bodyBytesMax: 64 * 1024,
 }
 
+/** The choices of a new profile. */
+export const defaultGuardChoices: GuardChoices = { idleMs: 120_000 }
+
 /** Settings of a new profile. */
 export const defaultSettings: Settings = {
   theme: 'system',
@@ -45,6 +49,7 @@ export const defaultSettings: Settings = {
   rate: defaultRatePolicy,
   alarms: defaultAlarmChoices,
   log: defaultLogPolicy,
+  guard: defaultGuardChoices,
   savedFilters: [],
 }
 

@@ -188,7 +188,7 @@ describe('an environment that changes while the keychain is asked', () => {
     const { baseUrl, requests } = await answerJson({ success: true })
     const before = buildEnvironment(baseUrl)
     const changing = buildChanging(before, { ...before, protected: true }, { method: 'PATCH', effect: 'write' })
-    expect(await changing.send()).toEqual({ ok: false, error: { kind: 'GUARDED', environmentName: 'Dev' } })
+    expect(await changing.send()).toMatchObject({ ok: false, error: { kind: 'GUARDED', need: 'fallen' } })
     expect(requests).toEqual([])
   })
 
@@ -305,7 +305,7 @@ describe('the guard', () => {
     const { baseUrl, requests } = await answerJson({ success: true })
     const { pipeline, records, attempts } = build(baseUrl, { environment: { protected: true, name: 'Prod' } })
     const result = await pipeline.send({ ...input, effect, method })
-    expect(result).toEqual({ ok: false, error: { kind: 'GUARDED', environmentName: 'Prod' } })
+    expect(result).toMatchObject({ ok: false, error: { kind: 'GUARDED', environmentName: 'Prod', need: 'arm' } })
     expect({ requests, records, attempts }).toEqual({ requests: [], records: [], attempts: [] })
   })
 

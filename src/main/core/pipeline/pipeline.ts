@@ -4,6 +4,7 @@ import type { Environment } from '../../../shared/model/environment.ts'
 import type { Effect } from '../../../shared/model/operation.ts'
 import type { CallPriority } from '../../../shared/model/rate.ts'
 import { fail, type Result, succeed } from '../../../shared/result.ts'
+import { closedGate, type Gate, type Permit } from '../guard/gate.ts'
 import type { Vault } from '../vault/vault.ts'
 import { type CallDeps, performCall, type TakenKey } from './call.ts'
 import { createKeyTraffic, type KeyTraffic } from './key-traffic.ts'
@@ -40,6 +41,8 @@ export interface PipelineDeps extends CallDeps {
   readonly vault: Pick<Vault, 'environment' | 'resolveKey' | 'noteUse'>
   /** Count of the calls in flight by key, which rotations wait for. */
   readonly traffic?: KeyTraffic
+  /** Asked before anything else, and once more each time before a key is read. Without one a protected environment is only read. */
+  readonly gate?: Gate
 }
 
 /** Failures that only another key would have prevented. */
@@ -56,30 +59,32 @@ const keyFailures: ReadonlySet<AppError['kind']> = new Set([
  * request log holds what went over the wire.
  */
 export function createPipeline(deps: PipelineDeps): Pipeline {
-  const { vault, clock, log, traffic = createKeyTraffic(() => clock.nowMs()) } = deps
+  const { vault, clock, log, traffic = createKeyTraffic(() => clock.nowMs()), gate = closedGate } = deps
 
   function readEnvironment(input: CallInput): Result<Environment> {
     const environment = vault.environment(input.environmentId)
-    if (environment === null) return fail<AppError>({ kind: 'NOT_FOUND', what: 'environment' })
-    // An operation that calls itself a read is believed only with the method of one.
-    if (environment.protected && (input.effect !== 'read' || input.method !== 'GET')) {
-      log.warn('call.guarded', { environmentId: environment.id, operation: input.operation })
-      return fail<AppError>({ kind: 'GUARDED', environmentName: environment.name })
-    }
-    return succeed(environment)
+    return environment === null ? fail<AppError>({ kind: 'NOT_FOUND', what: 'environment' }) : succeed(environment)
+  }
+
+  /** The environment of now, if the call may still leave for it. */
+  function readPermitted(input: CallInput, permit: Permit): Result<Environment> {
+    const environment = readEnvironment(input)
+    if (!environment.ok) return environment
+    const permitted = permit.check(environment.value)
+    return permitted.ok ? environment : permitted
   }
 
   /**
    * Environment and key as they are now, the key counted as in flight from that moment on: a
    * rotation that begins to drain after it waits for this call.
    */
-  async function takeKey(input: CallInput): Promise<Result<TakenKey>> {
+  async function takeKey(input: CallInput, permit: Permit): Promise<Result<TakenKey>> {
     for (;;) {
-      const asked = readEnvironment(input)
+      const asked = readPermitted(input, permit)
       if (!asked.ok) return asked
       const key = await vault.resolveKey(asked.value.id)
       // The keychain may take its time over a prompt: what holds is the environment of now.
-      const now = readEnvironment(input)
+      const now = readPermitted(input, permit)
       if (!now.ok) return now
       const environment = now.value
       if (environment.baseUrl !== asked.value.baseUrl || environment.activeKeyId !== asked.value.activeKeyId) continue
@@ -97,11 +102,13 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     if (environment.activeKeyId === null) {
       return fail<AppError>({ kind: 'NO_KEY', environmentName: environment.name })
     }
+    const permit = gate.admit(environment, input)
+    if (!permit.ok) return permit
     return performCall(
       deps,
       {
         environment,
-        takeKey: () => takeKey(input),
+        takeKey: () => takeKey(input, permit.value),
         isReplaced(keyId) {
           const current = vault.environment(environment.id)?.activeKeyId ?? null
           return current !== null && current !== keyId

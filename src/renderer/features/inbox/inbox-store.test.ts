@@ -44,7 +44,10 @@ const message = (uid: number, unread = true): Result<Message> => ({
 })
 
 const done: Result<null> = { ok: true, value: null }
-const refused: Result<never> = { ok: false, error: { kind: 'GUARDED', environmentName: 'Prod' } }
+const refused: Result<never> = {
+  ok: false,
+  error: { kind: 'GUARDED', environmentId: 'prod', environmentName: 'Prod', need: 'arm' },
+}
 const account = 'agent@example.org'
 const inInbox = { environmentId: 'dev', account, folder: 'INBOX', label: null }
 const one = { environmentId: 'dev', account, folder: 'INBOX', uid: 1 }
