@@ -73,8 +73,8 @@ function releaseAddress() {
   )
 }
 
-/** Asks within four seconds, since on a closed network the installer would wait for minutes. */
-async function isReleaseServerReachable() {
+/** Asks within four seconds, since on a closed network an installer would wait for minutes. */
+export async function isReleaseServerReachable() {
   // A proxy answers for everything: only the download itself can tell.
   if (Object.keys(process.env).some((name) => /^(https?|all)_proxy$/i.test(name))) return true
   try {

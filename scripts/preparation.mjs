@@ -36,3 +36,11 @@ export async function prepareNode() {
   await ensureNodePackages()
   await ensureAppBuild()
 }
+
+/** Prepares packaging: the runtime to pack and the build, but nothing of a desktop. */
+export async function preparePackaging() {
+  checkNode()
+  await ensureNodePackages()
+  await ensureElectronRuntime()
+  await ensureAppBuild()
+}

@@ -15,7 +15,7 @@ function readTitles(folder: string): string[] {
   })
 }
 
-const titles = [...readTitles(join(root, 'src')), ...readTitles(join(root, 'e2e'))]
+const titles = ['src', 'e2e', 'scripts'].flatMap((folder) => readTitles(join(root, folder)))
 
 test('every test that SECURITY.md names exists', () => {
   const headings = [...page.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading)

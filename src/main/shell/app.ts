@@ -24,13 +24,14 @@ import { openInBrowser, openPage } from './browser.ts'
 import { desktopClipboard } from './clipboard.ts'
 import { createExportDesk } from './export-desk.ts'
 import { createLinkDesk, dashboardUrl } from './external-links.ts'
+import { findRefusal } from './hardening.ts'
 import { createDispatcher } from './ipc.ts'
 import { createMailFrames, type MailFrames } from './mail-frames.ts'
 import { menuTemplate } from './menu.ts'
 import type { Product } from './product.ts'
 import { appScheme, createAppProtocol, mapBundle, refuseRequest } from './protocol.ts'
 import { takePicture } from './screenshot.ts'
-import { chromiumSwitches, debuggingSwitches, guardContents, guardSession, pageOrigin } from './security.ts'
+import { chromiumSwitches, guardContents, guardSession, pageOrigin } from './security.ts'
 import { type MainWindow, openMainWindow } from './window.ts'
 
 /** Longest that quitting waits for what is still to be written. */
@@ -48,20 +49,27 @@ interface Start {
 }
 
 /** Says why the app cannot start and ends it. */
-function refuseStart(reason: string): null {
+function refuseStart(reason: string, exitCode = 1): null {
   dialog.showErrorBox('Jasni Vault cannot start', redactText(reason))
-  app.exit(1)
+  app.exit(exitCode)
   return null
 }
 
 /** Everything that must happen before Electron is ready, and before any data is read. Null: this start ends here. */
 function prepareStart(): Start | null {
   const args = parseArguments(process.argv.slice(1), process.cwd())
-  if (app.isPackaged) for (const name of debuggingSwitches) app.commandLine.removeSwitch(name)
-  for (const [name, value] of chromiumSwitches) app.commandLine.appendSwitch(name, value)
   // As root Chromium starts only without its sandbox, and enableSandbox would take that switch back.
   const isRoot = process.getuid?.() === 0
-  const sandboxed = !(app.commandLine.hasSwitch('no-sandbox') && (isRoot || !app.isPackaged))
+  if (app.isPackaged) {
+    const refusal = findRefusal({
+      argv: process.argv.slice(1),
+      hasSwitch: (name) => app.commandLine.hasSwitch(name),
+      isRoot,
+    })
+    if (refusal !== null) return refuseStart(refusal.reason, refusal.exitCode)
+  }
+  for (const [name, value] of chromiumSwitches) app.commandLine.appendSwitch(name, value)
+  const sandboxed = !app.commandLine.hasSwitch('no-sandbox')
   if (sandboxed) app.enableSandbox()
   protocol.registerSchemesAsPrivileged([appScheme])
 
@@ -204,6 +212,11 @@ async function runApp({ args, profile, sandboxed }: Start): Promise<void> {
     onRestart: () => whenOpen((open) => open.addNotice({ what: 'renderer-restarted', detail: '' })),
   })
   app.on('second-instance', () => window.focus())
+  // An address of ours brings the window to the front and says nothing more: whoever made it is a stranger.
+  app.on('open-url', (event) => {
+    event.preventDefault()
+    window.focus()
+  })
 
   let tellInteractive = (): void => undefined
   const interactive = new Promise<void>((resolve) => {

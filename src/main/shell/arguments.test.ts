@@ -21,6 +21,8 @@ test.each<[string[], object]>([
   [['--theme=dark'], { theme: 'dark' }],
   [['--theme=blue'], {}],
   [['--log=file'], {}],
+  [['--', '--profile=p'], {}],
+  [['--theme=dark', '--', 'jasni-vault://open', '--log=stderr'], { theme: 'dark' }],
   [['--profiles=x', '--themes=dark'], {}],
 ])('%j', (argv, expected) => {
   expect(parseArguments(argv, '/home')).toEqual({ ...none, ...expected })

@@ -19,8 +19,15 @@ function readPort(text: string | null): number | null {
   return port <= 65_535 ? port : null
 }
 
-/** Reads `--name=value` and `--name value`; what is malformed counts as not given. */
-export function parseArguments(argv: readonly string[], workingFolder: string): Arguments {
+/** The arguments that are ours to read: what follows a bare `--` is an address that the desktop hands over. */
+export function ownArguments(argv: readonly string[]): readonly string[] {
+  const end = argv.indexOf('--')
+  return end === -1 ? argv : argv.slice(0, end)
+}
+
+/** Reads `--name=value` and `--name value` before a bare `--`; what is malformed counts as not given. */
+export function parseArguments(all: readonly string[], workingFolder: string): Arguments {
+  const argv = ownArguments(all)
   const readValue = (name: string): string | null => {
     const index = argv.findIndex((argument) => argument === `--${name}` || argument.startsWith(`--${name}=`))
     const argument = argv[index]

@@ -50,15 +50,6 @@ export function webPreferences(preload: string, packaged: boolean) {
   } as const satisfies NonNullable<BrowserWindowConstructorOptions['webPreferences']>
 }
 
-/** Switches that open the app to other programs; a packaged app drops them (checklist 16 to 20). */
-export const debuggingSwitches = [
-  'remote-debugging-port',
-  'remote-debugging-pipe',
-  'remote-debugging-address',
-  'remote-allow-origins',
-  'load-extension',
-] as const
-
 /** Chromium needs no network at all: the product's HTTP runs in main, to the environment's own origin. */
 export const chromiumSwitches: readonly (readonly [string, string])[] = [
   ['host-resolver-rules', 'MAP * ~NOTFOUND'],
