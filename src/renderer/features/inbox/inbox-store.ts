@@ -1,126 +1,25 @@
-import { createStore } from 'zustand/vanilla'
-import type { Bridge } from '../../../shared/contract.ts'
-import type { Result } from '../../../shared/result.ts'
+import { createInboxBase, type InboxPorts, type ListChoice, type MessageChoice } from './inbox-base.ts'
 import {
   applyMark,
-  beginLoading,
   createMailbox,
   dropOldMessages,
   firstPlace,
   keepMessage,
   keyOfList,
   keyOfMessage,
-  type Loaded,
-  type Mailbox,
-  type Place,
-  placeIn,
   unasked,
 } from './mailbox.ts'
+
+export type { ListChoice, MessageChoice } from './inbox-base.ts'
 
 /** A list younger than this is not fetched again by coming back to it: calls count against the plan. */
 export const listFreshMs = 15_000
 
-/** What the inbox needs from outside. */
-export interface InboxPorts {
-  readonly call: Bridge['call']
-  readonly nowMs: () => number
-}
-
-/** Mailboxes by environment id. */
-export interface InboxState {
-  readonly mailboxes: Readonly<Record<string, Mailbox>>
-}
-
-/** A list of messages as a person chose it. */
-export interface ListChoice {
-  readonly environmentId: string
-  readonly account: string
-  readonly folder: string
-  readonly label: string | null
-}
-
-/** A message inside its folder. */
-export interface MessageChoice {
-  readonly environmentId: string
-  readonly account: string
-  readonly folder: string
-  readonly uid: number
-}
-
-/**
- * State and actions of the inbox. Each answer goes to the place that asked for it: a late answer of a former
- * selection never replaces what is on screen, one of a former key is dropped, and of two answers for the same
- * place the later question wins.
- */
-export function createInbox({ call, nowMs }: InboxPorts) {
-  const store = createStore<InboxState>(() => ({ mailboxes: {} }))
-  const turns = new Map<string, number>()
-
-  const find = (environmentId: string): Mailbox | undefined => store.getState().mailboxes[environmentId]
-
-  function change(environmentId: string, by: (mailbox: Mailbox) => Mailbox): void {
-    store.setState(({ mailboxes }) => {
-      const mailbox = mailboxes[environmentId]
-      return mailbox === undefined ? { mailboxes } : { mailboxes: { ...mailboxes, [environmentId]: by(mailbox) } }
-    })
-  }
-
-  /** Asks, and answers true when the answer was wanted and a success. */
-  async function load<T>(
-    environmentId: string,
-    slotName: string,
-    ask: () => Promise<Result<T>>,
-    read: (mailbox: Mailbox) => Loaded<T>,
-    write: (mailbox: Mailbox, slot: Loaded<T>) => Mailbox,
-  ): Promise<T | null> {
-    const stamp = find(environmentId)?.stamp
-    const name = `${environmentId} ${slotName}`
-    const turn = (turns.get(name) ?? 0) + 1
-    turns.set(name, turn)
-    change(environmentId, (mailbox) => write(mailbox, beginLoading(read(mailbox))))
-    const result = await ask()
-    if (turns.get(name) !== turn || find(environmentId)?.stamp !== stamp) return null
-    change(environmentId, (mailbox) =>
-      write(
-        mailbox,
-        result.ok
-          ? { value: result.value, error: null, loading: false, atMs: nowMs() }
-          : { ...read(mailbox), error: result.error, loading: false },
-      ),
-    )
-    return result.ok ? result.value : null
-  }
-
-  function loadAccounts(environmentId: string): Promise<unknown> {
-    return load(
-      environmentId,
-      'accounts',
-      () => call('mail.accounts', { environmentId }),
-      ({ accounts }) => accounts,
-      (mailbox, accounts) => ({ ...mailbox, accounts }),
-    )
-  }
-
-  function loadLabels(environmentId: string): Promise<unknown> {
-    return load(
-      environmentId,
-      'labels',
-      () => call('mail.labels', { environmentId }),
-      ({ labels }) => labels,
-      (mailbox, labels) => ({ ...mailbox, labels }),
-    )
-  }
-
-  function loadList({ environmentId, account, folder, label }: ListChoice): Promise<unknown> {
-    const key = keyOfList(account, folder, label)
-    return load(
-      environmentId,
-      key,
-      () => call('mail.list', { environmentId, account, folder, label }),
-      ({ lists }) => lists[key] ?? unasked,
-      (mailbox, list) => ({ ...mailbox, lists: { ...mailbox.lists, [key]: list } }),
-    )
-  }
+/** State and actions of the inbox. Answers go to the place that asked for them: see `createInboxBase`. */
+export function createInbox(ports: InboxPorts) {
+  const { call, nowMs } = ports
+  const base = createInboxBase(ports)
+  const { store, find, change, load, loadAccounts, loadLabels, loadList, changePlace } = base
 
   async function mark(
     { environmentId, account, folder, uid }: MessageChoice,
@@ -135,13 +34,6 @@ export function createInbox({ call, nowMs }: InboxPorts) {
       if (result.ok) return { ...applyMark(mailbox, account, folder, uid, action === 'unread'), markFailure: null }
       return told ? { ...mailbox, markFailure: { messageKey, error: result.error } } : mailbox
     })
-  }
-
-  function changePlace(environmentId: string, account: string, by: (place: Place) => Place): void {
-    change(environmentId, (mailbox) => ({
-      ...mailbox,
-      places: { ...mailbox.places, [account]: by(placeIn(mailbox, account)) },
-    }))
   }
 
   return {
