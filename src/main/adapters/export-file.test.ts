@@ -40,6 +40,17 @@ test('a file is there whole, under its name, readable by its owner alone', async
   if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o600)
 })
 
+test('texts of any length come one after the other, also those that fit no buffer', async () => {
+  const path = join(folder, 'a.har')
+  const file = await begin(path)
+  const texts = ['a', 'é'.repeat(300_000), 'b', '日'.repeat(400_000), '', 'x'.repeat(3_000_000), 'c']
+  expect((await file.write(...texts)).ok).toBe(true)
+  expect((await file.write()).ok).toBe(true)
+  expect((await file.write('d')).ok).toBe(true)
+  await file.commit()
+  expect(readFileSync(path, 'utf8') === `${texts.join('')}d`).toBe(true)
+})
+
 test('a file takes the place of an older one only at its end', async () => {
   const path = join(folder, 'a.har')
   writeFileSync(path, 'old')

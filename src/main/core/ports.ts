@@ -62,7 +62,8 @@ export interface Browser {
 export interface ExportFile {
   /** Its name in its folder. */
   readonly name: string
-  write(text: string): Promise<Result<null, ExportFault>>
+  /** Writes these one after the other. Everything else of the app has its turn before it answers. */
+  write(...texts: readonly string[]): Promise<Result<null, ExportFault>>
   /** Puts the file in its place, over one that may be there. */
   commit(): Promise<Result<null, ExportFault>>
   /** Leaves nothing of it. */

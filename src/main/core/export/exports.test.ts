@@ -130,9 +130,9 @@ test('calls that come meanwhile are no part of it', async () => {
   const create: ExportDesk['create'] = async (path) => {
     const made = await createExportFile(path, 'part')
     if (!made.ok) return made
-    const write: ExportFile['write'] = (text) => {
+    const write: ExportFile['write'] = (...texts) => {
       fill(1)
-      return made.value.write(text)
+      return made.value.write(...texts)
     }
     return { ok: true, value: { ...made.value, write } }
   }
@@ -180,10 +180,10 @@ test('a cancelled one leaves no file, and an older one as it was', async () => {
     const made = await createExportFile(path, 'part')
     if (!made.ok) return made
     let writes = 0
-    const write: ExportFile['write'] = (text) => {
+    const write: ExportFile['write'] = (...texts) => {
       writes += 1
       if (writes === 3) for (const jobId of started) exports.cancel(jobId)
-      return made.value.write(text)
+      return made.value.write(...texts)
     }
     return { ok: true, value: { ...made.value, write } }
   }
@@ -207,9 +207,9 @@ test('a disk that is full in the middle leaves no file, and says so', async () =
     const made = await createExportFile(path, 'part')
     if (!made.ok) return made
     let writes = 0
-    const write: ExportFile['write'] = async (text) => {
+    const write: ExportFile['write'] = async (...texts) => {
       writes += 1
-      return writes === 3 ? { ok: false, error: 'full' } : made.value.write(text)
+      return writes === 3 ? { ok: false, error: 'full' } : made.value.write(...texts)
     }
     const discard = () => {
       discarded += 1
@@ -249,8 +249,8 @@ const interruptAfterPage =
     const made = await createExportFile(path, 'part')
     if (!made.ok) return made
     let writes = 0
-    const write: ExportFile['write'] = async (text) => {
-      const written = await made.value.write(text)
+    const write: ExportFile['write'] = async (...texts) => {
+      const written = await made.value.write(...texts)
       writes += 1
       if (writes === 2) interrupt()
       return written

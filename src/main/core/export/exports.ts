@@ -127,7 +127,7 @@ export function createExports(deps: ExportsDeps): Exports {
       if (signal.aborted) return null
       if (page === null) return 'log'
       // The write is waited for, so that everything else of the app has its turn between two pages.
-      const written = await file.write(page.map((call) => writer.writeCall(call)).join(''))
+      const written = await file.write(...page.map((call) => writer.writeCall(call)))
       if (!written.ok) return written.error
       onPage(page.length)
     }
