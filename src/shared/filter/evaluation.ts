@@ -67,8 +67,8 @@ function splitPattern({ text, quoted }: NamePattern): readonly string[] {
   return quoted ? [text] : text.split('*')
 }
 
-// What the pipeline leaves as it is in a path.
-const encodePiece = (piece: string) => piece.replace(/[^A-Za-z0-9\-_.~/?&=%+]+/g, (part) => encodeURIComponent(part))
+// What the pipeline leaves as it is in a path. A plus it never leaves: plus addresses stand there as %2B.
+const encodePiece = (piece: string) => piece.replace(/[^A-Za-z0-9\-_.~/?&=%]+/g, (part) => encodeURIComponent(part))
 
 function encodeSafely(piece: string): string {
   try {

@@ -11,7 +11,6 @@ const units: Readonly<Record<string, number>> = {
   d: 86_400_000,
   w: 604_800_000,
 }
-const dayMs = 86_400_000
 
 type Reader = (text: string) => number | ValueFault
 
@@ -92,7 +91,7 @@ export function readMoment(text: string): Moment | ValueFault {
     const inDay = iso[4] === undefined ? 0 : readTimeOfDay(iso[4])
     const whole = new Date(Date.UTC(year, month - 1, day))
     if (inDay === null || whole.getUTCMonth() !== month - 1 || whole.getUTCDate() !== day) return 'bad-value'
-    if (iso[5] === undefined) return { kind: 'at', ms: new Date(year, month - 1, day).getTime() + inDay }
+    if (iso[5] === undefined) return { kind: 'at', ms: new Date(year, month - 1, day, 0, 0, 0, inDay).getTime() }
     const offset = /^([+-])(\d{2}):(\d{2})$/.exec(iso[5])
     const minutes = offset === null ? 0 : (Number(offset[2]) * 60 + Number(offset[3])) * (offset[1] === '-' ? -1 : 1)
     return { kind: 'at', ms: whole.getTime() + inDay - minutes * 60_000 }
@@ -110,8 +109,9 @@ export function resolveMoment(moment: Moment, nowMs: number): number {
       return moment.ms
     case 'day': {
       const today = new Date(nowMs)
-      const midnight = new Date(today.getFullYear(), today.getMonth(), today.getDate() - moment.daysBack)
-      return midnight.getTime() + Math.min(moment.timeMs, dayMs)
+      const date = today.getDate() - moment.daysBack
+      // By the clock on the wall: on the day that it changes, an hour is not where the ms since midnight say.
+      return new Date(today.getFullYear(), today.getMonth(), date, 0, 0, 0, moment.timeMs).getTime()
     }
   }
 }
