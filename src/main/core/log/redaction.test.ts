@@ -55,6 +55,7 @@ describe('a key in text', () => {
         for (const form of [key, JSON.stringify({ a: key }), encodeURIComponent(key)]) {
           expect(redactText(before + form + after)).not.toContain(form.includes('"') ? JSON.stringify(key) : key)
           expect(leaks(redactText(`${form} ${after}`), key)).toBe(false)
+          expect(holdsSecret(before + form)).toBe(true)
         }
       }),
     )

@@ -116,9 +116,9 @@ export function redactBody(body: string): string {
   return redactKeys(plain)
 }
 
-/** True when the text holds something of the shape of a key or a webhook secret. */
+/** True when the text holds something of the shape of a key or a webhook secret, or a key that `registerSecret` knows. */
 export function holdsSecret(text: string): boolean {
-  return replaceSecrets(text) !== text
+  return redactKeys(text) !== text
 }
 
 /** True for headers and fields that are secret by their name, whatever they hold. */
