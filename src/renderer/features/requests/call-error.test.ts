@@ -77,6 +77,16 @@ describe('errors of logged calls', () => {
     expect(rebuildCallError(detailOf('BAD_ANSWER', { status: 200, body, truncated }))).toMatchObject({ reason })
   })
 
+  test.each([
+    [[], 'cut-off'],
+    [[['Content-Length', '4096']], 'cut-off'],
+    [[['content-length', '73']], 'unexpected'],
+  ] satisfies [Header[], string][])('an answer whose body is missing is never called empty: %j', (headers, reason) => {
+    const detail = detailOf('BAD_ANSWER', { status: 200, headers })
+    const responseBody = { text: '', bytes: 73, truncated: true }
+    expect(rebuildCallError({ ...detail, responseBody })).toMatchObject({ reason })
+  })
+
   test('a redirect names where it went, a timeout how long it took', () => {
     const away = detailOf('REDIRECTED', { status: 302, headers: [['location', 'https://evil.example/x']] })
     expect(rebuildCallError(away)).toMatchObject({ toOrigin: 'https://evil.example' })

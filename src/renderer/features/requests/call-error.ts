@@ -18,12 +18,21 @@ function readBody(text: string): { readonly json: boolean; readonly success: unk
   }
 }
 
-function explainBadAnswer(detail: CallDetail): 'not-json' | 'empty' | 'unexpected' | 'success-false' {
-  const text = detail.responseBody?.text ?? ''
-  if (text.trim() === '') return 'empty'
+/** True when no more came than was announced: a body that is missing all the same was not kept. */
+function isWhole(headers: readonly Header[], bytes: number): boolean {
+  const announced = findHeader(headers, 'content-length')
+  return announced !== null && Number(announced) <= bytes
+}
+
+function explainBadAnswer(detail: CallDetail): Extract<CallError, { kind: 'BAD_ANSWER' }>['reason'] {
+  const { text, bytes, truncated } = detail.responseBody ?? { text: '', bytes: 0, truncated: false }
+  if (text.trim() === '') {
+    if (!truncated) return 'empty'
+    return isWhole(detail.attempts.at(-1)?.responseHeaders ?? [], bytes) ? 'unexpected' : 'cut-off'
+  }
   const body = readBody(text)
   if (body.success === false) return 'success-false'
-  return body.json || detail.responseBody?.truncated === true ? 'unexpected' : 'not-json'
+  return body.json || truncated ? 'unexpected' : 'not-json'
 }
 
 /** Seconds of a `Retry-After` header in ms; null for a date or nonsense. */

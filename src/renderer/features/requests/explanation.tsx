@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { describeError } from '../../../shared/error-text.ts'
-import type { CallDetail, Header } from '../../../shared/model/call.ts'
+import type { Attempt, CallDetail, Header } from '../../../shared/model/call.ts'
 import { errorContext } from '../../store/actions.ts'
 import { findEnvironment, useStore } from '../../store/store.ts'
 import { Button } from '../../ui/button.tsx'
@@ -65,10 +65,15 @@ function listRateHeaders(headers: readonly Header[]): readonly string[] {
   return headers.filter(([name]) => rateHeader.test(name)).map(([name, value]) => `${name}: ${value}`)
 }
 
+/** How an attempt reached the server, as far as that is known: without an answer a connection may never have been. */
+function tellConnection({ timings, status }: Attempt): string {
+  if (timings.connectMs !== null) return 'new'
+  return status === null ? 'unknown' : 'already open'
+}
+
 function AttemptExplanation({ stretch }: { stretch: AttemptStretch }) {
   const { attempt, index, phases, tookMs } = stretch
   const headers = listRateHeaders(attempt.responseHeaders)
-  const opened = attempt.timings.connectMs !== null
   return (
     <>
       <p className="strong why-title">
@@ -80,7 +85,7 @@ function AttemptExplanation({ stretch }: { stretch: AttemptStretch }) {
             {formatPhase(phase.tookMs)}
           </FactRow>
         ))}
-        <FactRow name="Connection">{opened ? 'new' : attempt.status === null ? 'unknown' : 'already open'}</FactRow>
+        <FactRow name="Connection">{tellConnection(attempt)}</FactRow>
         <FactRow name="Received">{formatBytes(attempt.responseBytes)}</FactRow>
         <FactRow name="Sent">{formatClockMs(attempt.startedAtMs)}</FactRow>
         {headers.length === 0 ? null : (
@@ -119,7 +124,10 @@ function CallExplanation({ detail }: { detail: CallDetail }) {
         <dt>Key</dt>
         <dd className={detail.keyMask === null ? 'faint' : 'mono mono-small'}>{detail.keyMask ?? 'none was sent'}</dd>
         <dt>Connection</dt>
-        <dd>{connectMs === null ? 'already open' : `new, ${formatPhase(connectMs)}`}</dd>
+        <dd>
+          {last === undefined ? 'none' : tellConnection(last)}
+          {connectMs === null ? '' : `, ${formatPhase(connectMs)}`}
+        </dd>
         <dt>Received</dt>
         <dd className="num">{formatBytes(last?.responseBytes ?? 0)}</dd>
         <dt>Started</dt>
