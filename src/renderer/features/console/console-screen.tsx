@@ -12,6 +12,7 @@ import { Note } from '../../ui/note.tsx'
 import { showToast } from '../../ui/toast.tsx'
 import { desk, useConsole } from './console.ts'
 import { buildRequest, checkDraft, createDraft, formatText, setMember, setText, takeExample } from './draft.ts'
+import { tellUnplaced } from './field-text.ts'
 import { JsonPane } from './json-pane.tsx'
 import { OperationList } from './operation-list.tsx'
 import { effectIcons, operationNames } from './operation-names.ts'
@@ -44,7 +45,7 @@ function useAccountList(environmentId: string, hasKey: boolean): readonly string
   return useMemo(() => (accounts?.status === 'loaded' ? accounts.accounts.map(({ email }) => email) : []), [accounts])
 }
 
-/** The first field that is wrong gets the focus, or the JSON that is none. */
+/** The first field that is wrong gets the focus. What has no field is told by a note. */
 function focusFault(screen: HTMLElement | null): void {
   requestAnimationFrame(() => {
     const row = screen?.querySelector('[data-wrong="true"]')
@@ -62,12 +63,13 @@ export function ConsoleScreen() {
   const operationId = useConsole((state) => state.operation)
   const operation = operations[operationId]
   const kept = useConsole((state) => state.drafts[`${environmentId}/${operationId}`])
-  const tried = useConsole((state) => state.tried)
+  const tried = useConsole((state) => state.tried === `${environmentId}/${operationId}`)
   const sending = useConsole((state) => state.sending[environmentId] !== undefined)
   const screenRef = useRef<HTMLDivElement>(null)
   const searchRef = useRef<HTMLInputElement>(null)
   const draft = useMemo(() => kept ?? createDraft(operation, account), [kept, operation, account])
   const faults = useMemo(() => checkDraft(operation, draft), [operation, draft])
+  const unplaced = useMemo(() => tellUnplaced(operation, draft, faults), [operation, draft, faults])
   const guarded = environment?.protected === true && operation.effect !== 'read'
 
   const send = useMemo(
@@ -113,7 +115,7 @@ export function ConsoleScreen() {
   async function copyAs(form: SnippetForm): Promise<void> {
     const request = buildRequest(operation, draft)
     if (request === null || faults.length > 0) {
-      desk.setTried(true)
+      desk.showFaults(environmentId)
       focusFault(screenRef.current)
       return
     }
@@ -177,6 +179,9 @@ export function ConsoleScreen() {
             title={`${environment?.name ?? ''} is protected.`}
             detail="Only reads leave it. Choose another environment to send this."
           />
+        ) : null}
+        {tried && unplaced !== null ? (
+          <Note inline tone="refused" title="This cannot be sent yet." detail={unplaced} />
         ) : null}
         <div className="console-split">
           <section className="pane" aria-label="Request as a form">

@@ -28,8 +28,8 @@ export interface ConsoleState {
   readonly search: string
   /** By environment and operation: nothing half done is carried into another environment. */
   readonly drafts: Readonly<Record<string, Draft>>
-  /** Faults are shown once a send was tried. */
-  readonly tried: boolean
+  /** The draft, by its name in `drafts`, that a send was tried of: its faults are shown. */
+  readonly tried: string | null
   readonly sending: Readonly<Record<string, Sending>>
   readonly responses: Readonly<Record<string, ConsoleResponse>>
 }
@@ -44,7 +44,7 @@ export function createConsole(bridge: typeof call) {
     operation: 'listEmails',
     search: '',
     drafts: {},
-    tried: false,
+    tried: null,
     sending: {},
     responses: {},
   }))
@@ -80,13 +80,13 @@ export function createConsole(bridge: typeof call) {
       }))
     },
     select(operation: OperationId): void {
-      store.setState({ operation, tried: false })
+      store.setState({ operation, tried: null })
     },
     /** Brings a kept request on screen. */
     open(environmentId: string, request: ConsoleRequest): void {
       store.setState(({ drafts }) => ({
         operation: request.operation,
-        tried: false,
+        tried: null,
         drafts: {
           ...drafts,
           [keyOf(environmentId, request.operation)]: readRequest(operations[request.operation], request),
@@ -96,9 +96,9 @@ export function createConsole(bridge: typeof call) {
     setSearch(search: string): void {
       store.setState({ search })
     },
-    /** Says that faults are to be shown. */
-    setTried(tried: boolean): void {
-      store.setState({ tried })
+    /** Says that the faults of the draft on screen are to be shown. */
+    showFaults(environmentId: string): void {
+      store.setState(({ operation }) => ({ tried: keyOf(environmentId, operation) }))
     },
     /** Sends what is on screen; false when it cannot be sent as it is. */
     async send(environmentId: string, account: string | null): Promise<boolean> {
@@ -106,8 +106,11 @@ export function createConsole(bridge: typeof call) {
       if (sending[environmentId] !== undefined) return false
       const draft = readDraft(environmentId, account)
       const request = buildRequest(operations[operation], draft)
-      store.setState({ tried: true })
-      if (request === null || checkDraft(operations[operation], draft).length > 0) return false
+      if (request === null || checkDraft(operations[operation], draft).length > 0) {
+        store.setState({ tried: keyOf(environmentId, operation) })
+        return false
+      }
+      store.setState({ tried: null })
       tickets += 1
       const ticket = `console-${tickets}`
       store.setState((state) => ({
@@ -122,7 +125,6 @@ export function createConsole(bridge: typeof call) {
       store.setState((state) => {
         const { [environmentId]: _ended, ...others } = state.sending
         return {
-          tried: false,
           sending: others,
           responses: { ...state.responses, [environmentId]: { operation, error, detail, body } },
         }

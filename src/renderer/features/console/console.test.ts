@@ -12,7 +12,8 @@ import {
   setText,
   takeExample,
 } from './draft.ts'
-import { describeFault, describePlace } from './field-text.ts'
+import { describeFault, describePlace, tellUnplaced } from './field-text.ts'
+import { joinList, splitList } from './list-text.ts'
 import { groupOperations, operationCount } from './operation-names.ts'
 
 const account = 'agent@example.org'
@@ -90,6 +91,16 @@ describe('form and JSON are in step', () => {
   })
 })
 
+test.each([
+  ['a@example.com, b@example.com', ['a@example.com', 'b@example.com']],
+  ['"Doe, Jane" <jane@example.com>,b@example.com', ['"Doe, Jane" <jane@example.com>', 'b@example.com']],
+  ['"Doe, Ja', ['"Doe', 'Ja']],
+  [' ,, ', []],
+])('a list is cut at commas, but not within a name: %s', (text, items) => {
+  expect(splitList(text)).toEqual(items)
+  expect(splitList(joinList(items))).toEqual(items)
+})
+
 test('every fault has a sentence with its place', () => {
   const draft = setText(createDraft(sendEmail, account), 'body', '{"to": [1], "attachments": [{"content": "%"}]}')
   const words = checkDraft(sendEmail, draft).map((fault) => `${describePlace(fault)} ${describeFault(fault)}`)
@@ -101,6 +112,31 @@ test('every fault has a sentence with its place', () => {
     '[1].content This must be Base64.',
     ' Fill in text or html: at least one is required.',
   ])
+})
+
+test.each([
+  [
+    'JSON of the side that is not on screen',
+    setText(createDraft(sendEmail, account), 'parameters', '{'),
+    'Parameters: ',
+  ],
+  ['JSON that is none', setText(createDraft(sendEmail, account), 'body', '{'), 'Body: The JSON has a mistake'],
+  [
+    'a body that is too long',
+    setMember(sendEmail, createDraft(sendEmail, account), 'body', 'text', 'x'.repeat(400_000)),
+    'The body has more than 400,000 characters',
+  ],
+  [
+    'a parameter that the form has not',
+    setText(createDraft(listEmails, account), 'parameters', `{"account":"${account}","page":2}`),
+    'Parameter page: This operation has no parameter',
+  ],
+  ['what the form shows itself', createDraft(sendEmail, account), null],
+] as const)('nothing keeps a request back in silence: %s', (_name, draft, words) => {
+  const operation = draft.body === null ? listEmails : sendEmail
+  const told = tellUnplaced(operation, draft, checkDraft(operation, draft))
+  if (words === null) expect(told).toBeNull()
+  else expect(told).toContain(words)
 })
 
 describe('sending', () => {
@@ -119,8 +155,22 @@ describe('sending', () => {
     const { desk, asked } = openConsole({})
     desk.select('sendEmail')
     expect(await desk.send('dev', account)).toBe(false)
-    expect(desk.store.getState().tried).toBe(true)
+    expect(desk.store.getState().tried).toBe('dev/sendEmail')
     expect(asked).toEqual([])
+  })
+
+  test('faults are shown of the draft that was tried alone, and an answer of another environment hides none', async () => {
+    let answer = (_result: unknown): void => undefined
+    const bridge = (async (name: string): Promise<unknown> =>
+      name === 'console.send' ? new Promise((resolve) => (answer = resolve)) : { ok: false, error: {} }) as Bridge
+    const desk = createConsole(bridge)
+    const sent = desk.send('dev', account)
+    desk.select('sendEmail')
+    expect(await desk.send('prod', account)).toBe(false)
+    answer({ ok: false, error: { kind: 'CANCELLED' } })
+    expect(await sent).toBe(true)
+    expect(desk.store.getState().tried).toBe('prod/sendEmail')
+    expect(desk.store.getState().responses.prod).toBeUndefined()
   })
 
   test('a large answer is read slice by slice', async () => {

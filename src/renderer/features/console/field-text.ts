@@ -1,6 +1,9 @@
+import { limits } from '../../../shared/limits.ts'
+import type { Operation } from '../../../shared/model/operation.ts'
 import type { RequestFault } from '../../../shared/request-check.ts'
 import { assertNever } from '../../../shared/result.ts'
 import { formatCount } from '../../ui/format.ts'
+import { buildRequest, type Draft } from './draft.ts'
 
 const typeWords = {
   string: 'a text',
@@ -60,4 +63,16 @@ export function describePlace({ path }: RequestFault): string {
     .slice(2)
     .map((step) => (typeof step === 'number' ? `[${step + 1}]` : `.${step}`))
     .join('')
+}
+
+/** What keeps a request back and has no field of the form to stand at; null when there is no such thing. */
+export function tellUnplaced(operation: Operation, draft: Draft, faults: readonly RequestFault[]): string | null {
+  if (draft.parameters.fault !== null) return `Parameters: ${draft.parameters.fault}`
+  const bodyFault = draft.body?.fault ?? null
+  if (bodyFault !== null) return `Body: ${bodyFault}`
+  if (buildRequest(operation, draft) === null) {
+    return `The body has more than ${formatCount(limits.consoleBodyCharsMax)} characters: shorten it.`
+  }
+  const unknown = faults.find(({ kind }) => kind === 'unknown')
+  return unknown === undefined ? null : `Parameter ${unknown.path[1] ?? ''}: ${describeFault(unknown)}`
 }

@@ -2,6 +2,7 @@ import { type ReactNode, useId, useState } from 'react'
 import type { RequestSchema } from '../../../shared/model/operation.ts'
 import { formatPlural } from '../../ui/format.ts'
 import { Select } from '../../ui/select.tsx'
+import { joinList, splitList } from './list-text.ts'
 
 /** One value of a form: what it is, and what happens when a person changes it. */
 export interface FieldProps {
@@ -105,18 +106,6 @@ function NumberBox(props: BoxProps) {
       />
     </div>
   )
-}
-
-function splitList(text: string): string[] {
-  return text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '')
-}
-
-function joinList(value: unknown): string {
-  if (typeof value === 'string') return value
-  return Array.isArray(value) ? value.map(String).join(', ') : ''
 }
 
 /** Texts with commas between. What may be one text is one while there is no comma. */
