@@ -13,6 +13,7 @@ import {
   newDraft,
 } from './environment-draft.ts'
 import { describeDefault, formatRate, isDefault, rateFields, readRate } from './rate-draft.ts'
+import { describeLoss } from './retention.ts'
 
 const good: EnvironmentDraft = { ...newDraft, name: 'Staging', baseUrl: 'https://mail-gw.halden.example/api/v1/' }
 
@@ -157,4 +158,19 @@ test('diagnostics name what a report needs', () => {
   expect(text).toContain('Keychain: none')
   expect(text).toContain('Sandbox server: not running')
   expect(text).toContain('Chromium sandbox: off')
+})
+
+test.each([
+  ['callsMax', 10_000, 'the oldest 2,000 calls'],
+  ['callsMax', 12_000, null],
+  ['daysMax', 7, 'all calls that are older than 7 days'],
+  ['daysMax', 30, null],
+  ['fileBytesMax', 128 * 1024 ** 2, 'the oldest calls, as many as are beyond 134 MB'],
+  ['fileBytesMax', 512 * 1024 ** 2, null],
+  ['bodyBytesMax', 0, null],
+] as const)('a shorter log names what goes at once: %s %i', (field, value, loss) => {
+  const nowMs = 1_000_000_000_000
+  const held = { calls: 12_000, bytes: 200 * 1024 ** 2, oldestAtMs: nowMs - 20 * 86_400_000 }
+  expect(describeLoss(held, field, value, nowMs)).toBe(loss)
+  expect(describeLoss({ calls: 0, bytes: 0, oldestAtMs: null }, field, value, nowMs)).toBeNull()
 })

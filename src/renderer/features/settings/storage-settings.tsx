@@ -8,6 +8,7 @@ import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { formatBytes, formatCount, formatExact, formatPlural } from '../../ui/format.ts'
 import { Select } from '../../ui/select.tsx'
 import { showToast } from '../../ui/toast.tsx'
+import { describeLoss } from './retention.ts'
 import { SettingRow } from './setting-row.tsx'
 
 interface Choice {
@@ -39,17 +40,25 @@ const rows: readonly {
   { field: 'bodyBytesMax', name: 'Length of a body', hint: 'More of it is cut, for calls from now on.', other: size },
 ]
 
+/** A change of the policy that takes calls out of the log at once. */
+interface Shortening {
+  readonly field: keyof LogPolicy
+  readonly value: number
+  readonly loss: string
+}
+
 interface Clearing {
   readonly count: number
   readonly upTo: number
 }
 
 /** Reads what the log holds: at first, and when asked again. */
-function useStorage(): { readonly storage: LogStorage | null; readonly reload: () => Promise<void> } {
+function useStorage(): { readonly storage: LogStorage | null; readonly reload: () => Promise<LogStorage | null> } {
   const [storage, setStorage] = useState<LogStorage | null>(null)
   const reload = useCallback(async () => {
     const read = await orTell(call('requests.storage', {}))
     if (read !== null) setStorage(read)
+    return read
   }, [])
   useEffect(() => void reload(), [reload])
   return { storage, reload }
@@ -61,6 +70,17 @@ export function StorageSettings() {
   const policy = useStore((state) => state.settings.log)
   const environment = useStore((state) => state.environments.find(({ id }) => id === state.currentEnvironmentId))
   const [clearing, setClearing] = useState<Clearing | null>(null)
+  const [shortening, setShortening] = useState<Shortening | null>(null)
+
+  async function choose(field: keyof LogPolicy, value: number): Promise<void> {
+    if (value >= policy[field]) return change(field, value)
+    const held = await reload()
+    // What it would take is not known: the refusal was told.
+    if (held === null) return
+    const loss = describeLoss(held, field, value, Date.now())
+    if (loss === null) await change(field, value)
+    else setShortening({ field, value, loss })
+  }
 
   async function change(field: keyof LogPolicy, value: number): Promise<void> {
     await orTell(call('requests.setRetention', { policy: { ...policy, [field]: value } }))
@@ -106,12 +126,27 @@ export function StorageSettings() {
                 label={name}
                 value={value}
                 options={options}
-                onValueChange={(chosen) => void change(field, Number(chosen))}
+                onValueChange={(chosen) => void choose(field, Number(chosen))}
               />
             </SettingRow>
           )
         })}
       </div>
+      {shortening === null || environment === undefined ? null : (
+        <ConfirmDialog
+          mark={environment.mark}
+          title="Keep fewer calls?"
+          detail={`It takes ${shortening.loss} out of the request log for good, of all environments. Counts by key and day stay.`}
+          expected={null}
+          purpose="keep fewer"
+          act="Delete them"
+          onClose={() => setShortening(null)}
+          onConfirm={async () => {
+            await change(shortening.field, shortening.value)
+            setShortening(null)
+          }}
+        />
+      )}
       {clearing === null || environment === undefined ? null : (
         <ConfirmDialog
           mark={environment.mark}
