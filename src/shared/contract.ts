@@ -23,6 +23,17 @@ import {
   RotationPolicyInput,
 } from './model/rotation.ts'
 import { WaitingCalls } from './model/waiting.ts'
+import {
+  DeliveryAttempt,
+  DeliveryReport,
+  DeliveryText,
+  ReceivedContent,
+  ReceiverAnswer,
+  ReceiverState,
+  Webhook,
+  WebhookId,
+  WebhookInput,
+} from './model/webhook.ts'
 import { WhatIf, WhatIfInput, WhatIfProgress } from './model/what-if.ts'
 import type { Result } from './result.ts'
 
@@ -35,6 +46,7 @@ const done = z.null()
 const byId = z.strictObject({ id: RecordId })
 const inEnvironment = z.strictObject({ environmentId: RecordId })
 const account = AccountAddress
+const webhook = { environmentId: RecordId, id: WebhookId } as const
 const confirmation = z.nullable(z.string().check(z.maxLength(limits.confirmationCharsMax)))
 const callId = z.int().check(z.minimum(1))
 const uid = z.int().check(z.minimum(0))
@@ -220,6 +232,35 @@ export const contract = {
   'whatIf.run': method(WhatIfInput, WhatIf),
   'whatIf.cancel': method(nothing, done),
 
+  'webhooks.list': method(inEnvironment, z.array(Webhook)),
+  /** The answer's secret goes to the keychain and is not in what comes back. */
+  'webhooks.create': method(z.strictObject({ environmentId: RecordId, input: WebhookInput }), Webhook),
+  'webhooks.update': method(z.strictObject({ ...webhook, input: WebhookInput }), Webhook),
+  'webhooks.setActive': method(z.strictObject({ ...webhook, active: z.boolean() }), Webhook),
+  'webhooks.remove': method(z.strictObject(webhook), done),
+  'webhooks.copySecret': method(z.strictObject(webhook), z.object({ clearsAtMs: z.number() })),
+  'webhooks.addSecretFromClipboard': method(
+    z.strictObject({ ...webhook, url: z.string().check(z.maxLength(limits.urlCharsMax)) }),
+    done,
+  ),
+  /** Takes the secret out of the keychain; the webhook stays. */
+  'webhooks.forgetSecret': method(z.strictObject(webhook), done),
+  /** Judges a pasted delivery: by the secret of one webhook first, then by all of the environment. */
+  'webhooks.verify': method(
+    z.strictObject({ environmentId: RecordId, id: z.nullable(WebhookId), text: DeliveryText }),
+    DeliveryReport,
+  ),
+  /** What the local server tried to deliver, oldest first; nothing for other environments. */
+  'webhooks.attempts': method(inEnvironment, z.array(DeliveryAttempt)),
+
+  'receiver.state': method(nothing, ReceiverState),
+  /** Listens on this machine, on a free port, until it is stopped or the app ends. */
+  'receiver.start': method(nothing, ReceiverState),
+  'receiver.stop': method(nothing, done),
+  'receiver.answerWith': method(z.strictObject({ answer: ReceiverAnswer }), done),
+  'receiver.read': method(z.strictObject({ id: z.int().check(z.minimum(1)) }), ReceivedContent),
+  'receiver.clear': method(nothing, done),
+
   'links.open': method(byId, done),
   'links.discard': method(byId, done),
 
@@ -278,6 +319,9 @@ export const events = {
   'keys.due': AgeReminder,
   /** An export began, went on or ended. */
   'export.changed': ExportJob,
+  'receiver.changed': ReceiverState,
+  /** The local server tried to deliver an event. */
+  'webhooks.attempted': DeliveryAttempt,
   'clipboard.cleared': z.object({ keyId: RecordId }),
   /** A link in a mail was clicked; it opens only after `links.open` with this id. */
   'link.requested': z.object({ id: RecordId, url: z.string(), host: z.string() }),

@@ -49,7 +49,9 @@ const errors: { readonly [K in ErrorKind]: readonly Extract<AppError, { kind: K 
   WRONG_SENDER: [{ kind: 'WRONG_SENDER' }],
   OVERLOADED: [{ kind: 'OVERLOADED' }],
   INTERNAL: [{ kind: 'INTERNAL', reference: 'a1b2c3' }],
-  NOT_FOUND: (['environment', 'key', 'call', 'link', 'message', 'rotation', 'question'] as const).map((what) => ({
+  NOT_FOUND: (
+    ['environment', 'key', 'call', 'link', 'message', 'rotation', 'question', 'webhook', 'delivery'] as const
+  ).map((what) => ({
     kind: 'NOT_FOUND',
     what,
   })),
@@ -133,6 +135,14 @@ const errors: { readonly [K in ErrorKind]: readonly Extract<AppError, { kind: K 
     ] as const
   ).map((fault) => ({ kind: 'ROTATION', fault })),
   EXPORT: (['busy', 'full', 'denied', 'gone', 'log', 'failed'] as const).map((fault) => ({ kind: 'EXPORT', fault })),
+  WEBHOOK_SECRET: (['empty', 'prefix', 'key', 'shape', 'none', 'lost', 'missing'] as const).map((fault) => ({
+    kind: 'WEBHOOK_SECRET',
+    fault,
+  })),
+  DELIVERY_TEXT: (
+    ['empty', 'header', 'answer', 'json', 'json-headers', 'json-body', 'body-only', 'no-body', 'base64'] as const
+  ).map((what) => ({ kind: 'DELIVERY_TEXT', problem: { what, line: 2, column: 3 } })),
+  RECEIVER: [{ kind: 'RECEIVER' }],
   REPLAY: (['cut', 'redacted', 'sends-again', 'changes-again'] as const).map((fault) => ({ kind: 'REPLAY', fault })),
 }
 
@@ -171,6 +181,8 @@ describe('error sentences', () => {
       'BAD_ANSWER',
       'TOO_LATE',
       'ROTATION',
+      'WEBHOOK_SECRET',
+      'DELIVERY_TEXT',
     ] as const) {
       const texts = errors[kind].map((error) => {
         const { title, detail } = describeError(error)

@@ -13,6 +13,7 @@ import { describeFilterProblem } from './filter/problem-text.ts'
 import { limits } from './limits.ts'
 import type { ExportFault } from './model/export.ts'
 import { assertNever } from './result.ts'
+import { describeDeliveryProblem, describeSecretFault } from './webhook-text.ts'
 
 /** What a person can do about a failure, where a button can do it. */
 export type ErrorActionName =
@@ -407,6 +408,16 @@ export function describeError(error: AppError, context: ErrorContext = {}): Erro
       return describeExportFault(error.fault)
     case 'REPLAY':
       return describeReplayFault(error.fault)
+    case 'WEBHOOK_SECRET':
+      return describeSecretFault(error.fault)
+    case 'DELIVERY_TEXT':
+      return describeDeliveryProblem(error.problem)
+    case 'RECEIVER':
+      return {
+        title: 'The receiver could not start',
+        detail: 'No port of this machine could be had. See the log.',
+        action: retry,
+      }
     default:
       return assertNever(error)
   }
@@ -718,6 +729,10 @@ function describeMissing(what: Extract<AppError, { kind: 'NOT_FOUND' }>['what'])
       return { title: 'This message is no longer there', detail: 'It was moved or deleted. Fetch the folder again.' }
     case 'question':
       return { title: 'This question is no longer open', detail: 'Nothing was sent. Begin again.' }
+    case 'webhook':
+      return { title: 'This webhook is no longer there', detail: 'It was deleted meanwhile. Load the list again.' }
+    case 'delivery':
+      return { title: 'This delivery is no longer kept', detail: 'The oldest deliveries make room for new ones.' }
     case 'rotation':
       return { title: 'This rotation is no longer kept', detail: 'The oldest reports make room for new ones.' }
     default:

@@ -1,6 +1,7 @@
 import type { FilterProblem } from './filter/filter.ts'
 import type { NetworkFault } from './model/call.ts'
 import type { ExportFault } from './model/export.ts'
+import type { DeliveryProblem } from './model/webhook.ts'
 
 /** Why a text is not a key. */
 export type KeyFault =
@@ -59,6 +60,12 @@ export type RotationFault =
  * confirms it. `cut`, `redacted`: the log does not hold the body as it was sent.
  */
 export type ReplayFault = 'cut' | 'redacted' | 'sends-again' | 'changes-again'
+
+/**
+ * Why there is no secret of a webhook: the text is none, it is a key of the API, or none is kept (`none`: made elsewhere;
+ * `lost`: it could not be kept; `missing`: it is gone from the keychain).
+ */
+export type WebhookSecretFault = 'empty' | 'prefix' | 'key' | 'shape' | 'none' | 'lost' | 'missing'
 
 /** An error of the OS keychain. Carries no text of the platform: that goes to the log only. */
 export interface KeychainError {
@@ -149,7 +156,16 @@ export type AppError =
   | { readonly kind: 'INTERNAL'; readonly reference: string }
   | {
       readonly kind: 'NOT_FOUND'
-      readonly what: 'environment' | 'key' | 'call' | 'link' | 'message' | 'rotation' | 'question'
+      readonly what:
+        | 'environment'
+        | 'key'
+        | 'call'
+        | 'link'
+        | 'message'
+        | 'rotation'
+        | 'question'
+        | 'webhook'
+        | 'delivery'
     }
   | { readonly kind: 'KEY_MALFORMED'; readonly fault: KeyFault }
   | { readonly kind: 'KEY_IN_TEXT'; readonly field: string }
@@ -163,7 +179,7 @@ export type AppError =
   | { readonly kind: 'FIXED'; readonly what: 'sandbox' | 'last-environment' }
   | {
       readonly kind: 'TOO_MANY'
-      readonly what: 'environments' | 'keys' | 'filters' | 'saved requests'
+      readonly what: 'environments' | 'keys' | 'filters' | 'saved requests' | 'webhook secrets'
       readonly max: number
     }
   /** More calls match than the person agreed to delete. */
@@ -179,6 +195,12 @@ export type AppError =
   | { readonly kind: 'TOO_LATE'; readonly what: 'cancel' | 'go-back' | 'other' }
   | { readonly kind: 'ISSUER'; readonly fault: IssuerFault; readonly status: number | null }
   | { readonly kind: 'ROTATION'; readonly fault: RotationFault }
+  /** A text that was to be the secret of a webhook is none, or there is no secret to be had. */
+  | { readonly kind: 'WEBHOOK_SECRET'; readonly fault: WebhookSecretFault }
+  /** A pasted delivery that cannot be read, with the place. */
+  | { readonly kind: 'DELIVERY_TEXT'; readonly problem: DeliveryProblem }
+  /** The local receiver could not begin to listen. */
+  | { readonly kind: 'RECEIVER' }
   | { readonly kind: 'EXPORT'; readonly fault: ExportFault | 'busy' }
   | { readonly kind: 'REPLAY'; readonly fault: ReplayFault }
 

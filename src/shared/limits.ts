@@ -62,6 +62,13 @@ export const limits = {
   webhookSecretsMax: 500,
   /** A pasted delivery; two bytes for each character must pass the bridge. */
   deliveryTextCharsMax: 400_000,
+  /** Deliveries that the local receiver keeps, and their bodies in all. */
+  receivedMax: 200,
+  receivedBytesMax: 20 * 1024 * 1024,
+  /** Longest body that the receiver keeps and verifies; of a longer one it counts the bytes. */
+  receivedBodyBytesMax: 2 * 1024 * 1024,
+  /** Longer than the 30 s that an endpoint has for its answer. API reference, section 10. */
+  receiverSlowMs: 35_000,
   mailHtmlBytesMax: 5 * 1024 * 1024,
   mailFramesKept: 20,
   keychainTimeoutMs: 10_000,

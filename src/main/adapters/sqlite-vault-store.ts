@@ -1,11 +1,13 @@
 import * as z from 'zod/mini'
 import type { StorageError, StorageFault } from '../../shared/error.ts'
+import { ApiForm } from '../../shared/model/api-form.ts'
 import { Settings } from '../../shared/model/app.ts'
 import { SavedRequest } from '../../shared/model/console.ts'
 import { defaultSettings } from '../../shared/model/defaults.ts'
 import { Environment, RecordId } from '../../shared/model/environment.ts'
 import { KeyEvent, KeySummary } from '../../shared/model/key.ts'
 import { RotationPolicyRecord, RotationRecord } from '../../shared/model/rotation.ts'
+import { WebhookSecretRecord } from '../../shared/model/webhook.ts'
 import { assertNever, fail, type Result } from '../../shared/result.ts'
 import type { VaultChange, VaultStore } from '../core/ports.ts'
 import { type DatabaseOutcome, type OpenDatabase, openDatabase, type SqlDatabase } from './sqlite-database.ts'
@@ -37,6 +39,8 @@ interface VaultRecords {
   readonly policies: ReadonlyMap<string, RotationPolicyRecord>
   readonly settings: Settings
   readonly savedRequests: readonly SavedRequest[]
+  readonly webhookSecrets: readonly WebhookSecretRecord[]
+  readonly apiForms: readonly ApiForm[]
   readonly currentEnvironmentId: string | null
 }
 
@@ -48,6 +52,8 @@ const noRecords: VaultRecords = {
   policies: new Map(),
   settings: defaultSettings,
   savedRequests: [],
+  webhookSecrets: [],
+  apiForms: [],
   currentEnvironmentId: null,
 }
 
@@ -106,6 +112,8 @@ function readRecords(db: SqlDatabase, unreadable: string[]): VaultRecords {
   const single = (name: string) => `SELECT name AS id, record FROM single WHERE name = '${name}'`
   const settings = readRows(db, single('settings'), 'single', Settings, unreadable)
   const saved = readRows(db, single('saved-requests'), 'single', z.array(SavedRequest), unreadable)
+  const secrets = readRows(db, single('webhook-secrets'), 'single', z.array(WebhookSecretRecord), unreadable)
+  const forms = readRows(db, single('api-forms'), 'single', z.array(ApiForm), unreadable)
   const current = readRows(db, single('current-environment'), 'single', RecordId, unreadable)
   return {
     environments: new Map(environments.map((environment) => [environment.id, environment])),
@@ -115,6 +123,8 @@ function readRecords(db: SqlDatabase, unreadable: string[]): VaultRecords {
     policies: new Map(policies.map((policy) => [policy.environmentId, policy])),
     settings: settings[0] ?? defaultSettings,
     savedRequests: saved[0] ?? [],
+    webhookSecrets: secrets[0] ?? [],
+    apiForms: forms[0] ?? [],
     currentEnvironmentId: current[0] ?? null,
   }
 }
@@ -126,7 +136,7 @@ function applyChanges(before: VaultRecords, changes: readonly VaultChange[]): Va
   const history = new Map(before.history)
   const rotations = new Map(before.rotations)
   const policies = new Map(before.policies)
-  let { settings, savedRequests, currentEnvironmentId } = before
+  let { settings, savedRequests, webhookSecrets, apiForms, currentEnvironmentId } = before
   for (const change of changes) {
     switch (change.what) {
       case 'put-environment':
@@ -155,6 +165,12 @@ function applyChanges(before: VaultRecords, changes: readonly VaultChange[]): Va
       case 'put-saved-requests':
         savedRequests = change.savedRequests
         break
+      case 'put-webhook-secrets':
+        webhookSecrets = change.webhookSecrets
+        break
+      case 'put-api-forms':
+        apiForms = change.apiForms
+        break
       case 'put-rotation':
         rotations.set(change.rotation.id, change.rotation)
         break
@@ -168,7 +184,8 @@ function applyChanges(before: VaultRecords, changes: readonly VaultChange[]): Va
         assertNever(change)
     }
   }
-  return { environments, keys, history, rotations, policies, settings, savedRequests, currentEnvironmentId }
+  const singles = { settings, savedRequests, webhookSecrets, apiForms, currentEnvironmentId }
+  return { environments, keys, history, rotations, policies, ...singles }
 }
 
 /** The statements that keep one change. */
@@ -213,6 +230,12 @@ function createWriter(db: SqlDatabase) {
       case 'put-saved-requests':
         putSingle.run('saved-requests', JSON.stringify(change.savedRequests))
         return
+      case 'put-webhook-secrets':
+        putSingle.run('webhook-secrets', JSON.stringify(change.webhookSecrets))
+        return
+      case 'put-api-forms':
+        putSingle.run('api-forms', JSON.stringify(change.apiForms))
+        return
       case 'put-rotation':
         putRotation.run(change.rotation.id, JSON.stringify(change.rotation))
         return
@@ -246,6 +269,8 @@ function createStore(
     policies: () => [...readRecordsNow().policies.values()],
     settings: () => readRecordsNow().settings,
     savedRequests: () => readRecordsNow().savedRequests,
+    webhookSecrets: () => readRecordsNow().webhookSecrets,
+    apiForms: () => readRecordsNow().apiForms,
     currentEnvironmentId: () => readRecordsNow().currentEnvironmentId,
     commit,
     close,
@@ -300,8 +325,10 @@ export function readVaultDatabase(opened: OpenDatabase): OpenVaultStore {
   const found = db.attempt(() => {
     const records = readRecords(db, unreadable)
     // A row that this version does not understand is set aside before its name is used again.
-    if (unreadable.includes('single settings') && outcome.kind !== 'read-only') {
-      db.prepare("UPDATE OR REPLACE single SET name = 'settings.unreadable' WHERE name = 'settings'").run()
+    const setAside = ['settings', 'webhook-secrets'].filter((name) => unreadable.includes(`single ${name}`))
+    if (outcome.kind !== 'read-only') {
+      const rename = db.prepare('UPDATE OR REPLACE single SET name = ? WHERE name = ?')
+      for (const name of setAside) rename.run(`${name}.unreadable`, name)
     }
     return createSqliteVaultStore(opened, records)
   })

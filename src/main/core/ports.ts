@@ -1,5 +1,6 @@
 import type { KeychainError, StorageError } from '../../shared/error.ts'
 import type { ReadyFilter } from '../../shared/filter/evaluation.ts'
+import type { ApiForm } from '../../shared/model/api-form.ts'
 import type { Settings } from '../../shared/model/app.ts'
 import type {
   Attempt,
@@ -16,6 +17,7 @@ import type { ExportFault, ExportFormat } from '../../shared/model/export.ts'
 import type { KeychainStatus, KeyEvent, KeySummary, KeyUsage } from '../../shared/model/key.ts'
 import type { LogPolicy } from '../../shared/model/log.ts'
 import type { RotationPolicyRecord, RotationRecord } from '../../shared/model/rotation.ts'
+import type { WebhookSecretRecord } from '../../shared/model/webhook.ts'
 import type { Result } from '../../shared/result.ts'
 
 /** Wall time for people and records; monotonic time for waits and durations. Both in ms. */
@@ -43,6 +45,35 @@ export interface Digest {
 export interface Mac {
   /** 32 bytes. The secret counts as its UTF-8. */
   hmacSha256(secret: string, message: Uint8Array): Uint8Array
+}
+
+/** A request as the local receiver took it. */
+export interface ReceivedRequest {
+  readonly headers: readonly Header[]
+  /** Empty when it was too long to be kept. */
+  readonly body: Uint8Array
+  /** Bytes that came, kept or not. */
+  readonly bytes: number
+  readonly whole: boolean
+}
+
+/** What listens on a port of this machine. */
+export interface OpenReceiver {
+  readonly url: string
+  /** Ends every connection, and resolves once the port is free. */
+  close(): Promise<void>
+}
+
+/** Opens listeners for webhooks, on the loopback address and a free port. */
+export interface ReceiverPort {
+  /**
+   * Takes POSTs below a path that nobody guesses, and no others. `answer` is asked once the body is there: the status, and
+   * how long to wait with it. Null when no port can be had.
+   */
+  open(
+    path: string,
+    answer: (request: ReceivedRequest) => { readonly status: number; readonly delayMs: number },
+  ): Promise<OpenReceiver | null>
 }
 
 /** The system clipboard. */
@@ -137,6 +168,10 @@ export interface VaultStore {
   settings(): Settings
   /** Requests of the console that were kept, in the order they were first kept. */
   savedRequests(): readonly SavedRequest[]
+  /** What is known of the secrets of webhooks, oldest first. */
+  webhookSecrets(): readonly WebhookSecretRecord[]
+  /** Which form of the API each environment was found to speak where sources disagree. */
+  apiForms(): readonly ApiForm[]
   currentEnvironmentId(): string | null
   /** Applies all changes in one transaction, or none. */
   commit(changes: readonly VaultChange[]): Result<null, StorageError>
@@ -151,6 +186,8 @@ export type VaultChange =
   | { readonly what: 'put-key'; readonly key: KeySummary }
   | { readonly what: 'remove-key'; readonly id: string }
   | { readonly what: 'add-event'; readonly event: KeyEvent }
+  | { readonly what: 'put-webhook-secrets'; readonly webhookSecrets: readonly WebhookSecretRecord[] }
+  | { readonly what: 'put-api-forms'; readonly apiForms: readonly ApiForm[] }
   | { readonly what: 'put-saved-requests'; readonly savedRequests: readonly SavedRequest[] }
   | { readonly what: 'put-settings'; readonly settings: Settings }
   | { readonly what: 'put-rotation'; readonly rotation: RotationRecord }

@@ -1,5 +1,6 @@
 import type { Emit, Handlers } from '../../shared/contract.ts'
 import type { AppState, Settings, Theme } from '../../shared/model/app.ts'
+import type { DeliveryAttempt } from '../../shared/model/webhook.ts'
 import type { Result } from '../../shared/result.ts'
 import type { Alarms } from '../core/alarms/alarms.ts'
 import type { Console } from '../core/console/console.ts'
@@ -14,6 +15,8 @@ import type { Limiter } from '../core/ratelimit/limiter.ts'
 import type { Policies } from '../core/rotation/policies.ts'
 import type { Rotations } from '../core/rotation/rotations.ts'
 import type { Vault } from '../core/vault/vault.ts'
+import type { Receiver } from '../core/webhooks/receiver.ts'
+import type { Webhooks } from '../core/webhooks/webhooks.ts'
 import { createAlarmHandlers } from './alarms.ts'
 import { createAppHandlers } from './app.ts'
 import { createCallHandlers } from './calls.ts'
@@ -30,6 +33,7 @@ import { createMailHandlers } from './mail.ts'
 import { createRequestHandlers } from './requests.ts'
 import { createPolicyHandlers, createRotationHandlers } from './rotation.ts'
 import { createSettingsHandlers } from './settings.ts'
+import { createReceiverHandlers, createWebhookHandlers } from './webhooks.ts'
 import { createWhatIfHandlers } from './what-if.ts'
 
 /** All that handlers work with. */
@@ -45,6 +49,9 @@ export interface HandlerParts {
   readonly console: Console
   readonly savedRequests: SavedRequests
   readonly exports: Exports
+  readonly webhooks: Webhooks
+  readonly receiver: Receiver
+  readonly deliveryAttempts: (environmentId: string) => readonly DeliveryAttempt[]
   readonly rotations: Rotations
   readonly policies: Policies
   readonly clipboard: Clipboard
@@ -82,6 +89,8 @@ export function createHandlers(parts: HandlerParts): Handlers {
     ...createConsoleHandlers(parts),
     ...createExportHandlers(parts),
     ...createLinkHandlers(parts),
+    ...createWebhookHandlers(parts),
+    ...createReceiverHandlers(parts),
     ...createRotationHandlers(parts),
     ...createPolicyHandlers(parts),
     ...createWhatIfHandlers({ ...parts, listCalls: requests['requests.list'] }),

@@ -231,6 +231,7 @@ async function runApp({ args, profile, sandboxed }: Start): Promise<void> {
         isDefaultProfile: args.profile === null,
         platform: process.platform,
         sandboxPort: args.sandboxPort,
+        webhookSpeed: args.webhookSpeed,
         themeForThisRun: args.theme,
         versions,
         log,

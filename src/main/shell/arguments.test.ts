@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { parseArguments } from './arguments.ts'
 
-const none = { profile: null, sandboxPort: null, screenshot: null, logToStderr: false, theme: null }
+const none = { profile: null, sandboxPort: null, webhookSpeed: 1, screenshot: null, logToStderr: false, theme: null }
 
 test.each<[string[], object]>([
   [[], {}],
@@ -18,6 +18,8 @@ test.each<[string[], object]>([
   [['--sandbox-port=65536'], {}],
   [['--sandbox-port=-1'], {}],
   [['--sandbox-port=4810x'], {}],
+  [['--webhook-speed=100'], { webhookSpeed: 100 }],
+  [['--webhook-speed=0'], {}],
   [['--theme=dark'], { theme: 'dark' }],
   [['--theme=blue'], {}],
   [['--log=file'], {}],

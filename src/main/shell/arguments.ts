@@ -6,6 +6,8 @@ export interface Arguments {
   readonly profile: string | null
   /** Port for the local sandbox; 0 is any free one; null is the product's default. */
   readonly sandboxPort: number | null
+  /** How many times faster than documented the sandbox tries a webhook again. */
+  readonly webhookSpeed: number
   /** Absolute file for a picture of the window; the app ends after it. */
   readonly screenshot: string | null
   readonly logToStderr: boolean
@@ -25,6 +27,13 @@ export function ownArguments(argv: readonly string[]): readonly string[] {
   return end === -1 ? argv : argv.slice(0, end)
 }
 
+const webhookSpeedMax = 1000
+
+function readSpeed(text: string | null): number {
+  const speed = text !== null && /^\d{1,4}$/.test(text) ? Number(text) : 1
+  return speed >= 1 && speed <= webhookSpeedMax ? speed : 1
+}
+
 /** Reads `--name=value` and `--name value` before a bare `--`; what is malformed counts as not given. */
 export function parseArguments(all: readonly string[], workingFolder: string): Arguments {
   const argv = ownArguments(all)
@@ -41,6 +50,7 @@ export function parseArguments(all: readonly string[], workingFolder: string): A
   return {
     profile: profile === null ? null : resolve(workingFolder, profile),
     sandboxPort: readPort(readValue('sandbox-port')),
+    webhookSpeed: readSpeed(readValue('webhook-speed')),
     screenshot: screenshot === null ? null : resolve(workingFolder, screenshot),
     logToStderr: readValue('log') === 'stderr',
     theme: theme === 'dark' || theme === 'light' ? theme : null,

@@ -31,6 +31,7 @@ import { createLimiter } from '../core/ratelimit/limiter.ts'
 import { createPolicies } from '../core/rotation/policies.ts'
 import { createRotations } from '../core/rotation/rotations.ts'
 import { createVault } from '../core/vault/vault.ts'
+import { createSecretKeeper } from '../core/webhooks/secret-keeper.ts'
 import { createHandlers } from '../handlers/all.ts'
 import { createClipboardHold } from '../handlers/clipboard-hold.ts'
 import type { PendingLinks } from '../handlers/links.ts'
@@ -41,6 +42,7 @@ import { createRecordedTeller } from './recorded-teller.ts'
 import { ensureSandboxKey, leavesSandboxWithoutKey } from './sandbox-key.ts'
 import { openStores } from './stores.ts'
 import { createWaitingTeller } from './waiting-teller.ts'
+import { describeAttempt, openWebhookDesk } from './webhook-desk.ts'
 
 /** The port that the local server has unless it is taken. */
 const defaultSandboxPort = 4810
@@ -62,6 +64,8 @@ export interface ProductParts {
   readonly isDefaultProfile: boolean
   readonly platform: string
   readonly sandboxPort: number | null
+  /** How many times faster than documented the sandbox tries a webhook again. */
+  readonly webhookSpeed: number
   readonly themeForThisRun: Theme | null
   readonly versions: Versions
   readonly log: Log
@@ -114,10 +118,11 @@ function noticeOf(outcome: OpenVaultStore['outcome']): Notice | null {
   }
 }
 
-async function startLocalServer(profile: string, port: number | null, log: Log): Promise<SandboxServer | null> {
+async function startLocalServer(parts: ProductParts): Promise<SandboxServer | null> {
+  const { profile, sandboxPort, webhookSpeed, log, emit } = parts
   try {
     return await startSandbox({
-      port: port ?? defaultSandboxPort,
+      port: sandboxPort ?? defaultSandboxPort,
       portFallback: true,
       plan: planPerMinute.free,
       windowMs: limits.windowMs,
@@ -126,6 +131,8 @@ async function startLocalServer(profile: string, port: number | null, log: Log):
       statePath: join(profile, 'sandbox.json'),
       issuerToken: randomBytes(32).toString('hex'),
       seed: 'jasni',
+      webhooks: { speed: webhookSpeed },
+      onDelivery: (attempt) => emit('webhooks.attempted', describeAttempt(attempt)),
       onNotice: ({ what, detail }) => log.warn('sandbox-notice', { what, detail }),
     })
   } catch (cause) {
@@ -142,7 +149,7 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
 
   const [{ opened, calls }, server] = await Promise.all([
     openStores({ profile, clock, onNotice: board.add }),
-    startLocalServer(profile, parts.sandboxPort, log),
+    startLocalServer(parts),
   ])
   const { store } = opened
   const vaultNotice = noticeOf(opened.outcome)
@@ -235,6 +242,7 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
         const ids = environments.map(({ id }) => id)
         for (const gone of known.filter((id) => !ids.includes(id))) {
           watch.forget(gone)
+          void keeper.forgetEnvironments((id) => ids.includes(id))
         }
         limiter.refresh()
         guard.review()
@@ -251,11 +259,31 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
         emit('keychain.changed', state)
         if (vault.hasOtherKeyring()) board.add({ what: 'keyring-changed', detail: state.backend })
         else board.drop('keyring-changed')
-        if (state.status === 'ready' || state.status === 'memory') void settleSandboxKey()
+        if (state.status === 'ready' || state.status === 'memory') {
+          void settleSandboxKey()
+          resumeSecrets()
+        }
         rotations.wakeAll()
       },
     },
   })
+  const keeper = createSecretKeeper({
+    store,
+    custody: vault.custody,
+    keychain: () => vault.keychain(),
+    clock,
+    random: nodeRandom,
+    log,
+  })
+  // Webhooks of the local server end with its process.
+  const ended = vault.environments().find(({ kind }) => kind === 'sandbox')?.id ?? null
+  let hasResumed = false
+  /** Goes on with the secrets of webhooks once the keychain can be asked. */
+  const resumeSecrets = (): void => {
+    const wasEnded = hasResumed ? null : ended
+    hasResumed = true
+    keeper.resume(wasEnded).catch((cause: unknown) => void log.error('webhook-secrets-not-resumed', cause))
+  }
   const guard = createGuard({
     vault,
     clock,
@@ -345,7 +373,7 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
     }
   }
 
-  const pipeline = createPipeline({ ...callDeps, vault, traffic, gate: guard })
+  const pipeline = createPipeline({ ...callDeps, vault, traffic, gate: guard, watch: keeper.watch })
   const exports = createExports({
     calls,
     desk: parts.exportDesk,
@@ -356,6 +384,7 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
     environment: (id) => vault.environment(id),
     onChange: (job) => emit('export.changed', job),
   })
+  const desk = openWebhookDesk({ pipeline, keeper, vault, server, clock, random: nodeRandom, log, emit })
   const hold = createClipboardHold({ clipboard: parts.clipboard, clock, digest: nodeDigest, emit })
   const handlers = createHandlers({
     vault,
@@ -373,6 +402,7 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
     losses: createLosses({ guard, pipeline, vault, clock }),
     lock,
     exports,
+    ...desk,
     rotations,
     policies,
     clipboard: parts.clipboard,
@@ -416,6 +446,7 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
     .checkKeychain()
     .then(() => {
       rotations.resume()
+      resumeSecrets()
       return settleSandboxKey()
     })
     .catch((cause: unknown) => void log.error('keychain-not-checked', cause))
@@ -443,7 +474,7 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
       waitingTeller.stop()
       recordedTeller.stop()
       calls.flush()
-      await Promise.allSettled([exports.close(), hold.clearNow(), server?.close(), http.close()])
+      await Promise.allSettled([exports.close(), hold.clearNow(), desk.receiver.stop(), server?.close(), http.close()])
       vault.forgetSecrets()
       calls.close()
       store.close()

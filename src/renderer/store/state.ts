@@ -161,6 +161,9 @@ const reducers: Reducers = {
   'keys.due': () => ({}),
   // The export feature keeps this in its own store.
   'export.changed': () => ({}),
+  // The webhooks feature keeps these in its own store.
+  'receiver.changed': () => ({}),
+  'webhooks.attempted': () => ({}),
   // The dialog of what-ifs hears this itself.
   'whatIf.progress': () => ({}),
 }

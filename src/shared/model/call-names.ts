@@ -1,7 +1,7 @@
 // Apart from the schemas, so that the window's first script has the names without a schema library.
 
 /** Names of the parts of the product that make calls. */
-export const callSources = ['Inbox', 'Console', 'Probe', 'Sandbox', 'Replay'] as const
+export const callSources = ['Inbox', 'Console', 'Probe', 'Sandbox', 'Replay', 'Webhooks'] as const
 
 /** Names of the ways in which a call ends. */
 export const callOutcomes = [

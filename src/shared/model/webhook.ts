@@ -30,6 +30,23 @@ export type WebhookSecretState = z.infer<typeof WebhookSecretState>
 export const WebhookSecret = z.object({ state: WebhookSecretState, mask: z.string(), id: z.nullable(RecordId) })
 export type WebhookSecret = z.infer<typeof WebhookSecret>
 
+/**
+ * What is known of the secret of a webhook, without the secret; the journal of its making. `asked`:
+ * a webhook is being made. `storing`: the server made it and told its secret. `removing`: the webhook
+ * is gone, and its secret has to leave the keychain.
+ */
+export const WebhookSecretRecord = z.object({
+  /** Names the item in the keychain. */
+  id: RecordId,
+  environmentId: RecordId,
+  webhookId: z.nullable(WebhookId),
+  state: z.enum(['asked', 'storing', 'stored', 'lost', 'missing', 'removing']),
+  mask: z.string(),
+  url: z.string(),
+  atMs: z.number(),
+})
+export type WebhookSecretRecord = z.infer<typeof WebhookSecretRecord>
+
 /** A subscription to events. Times are epoch ms. API reference, section 9. */
 export const Webhook = z.object({
   id: WebhookId,
@@ -118,3 +135,61 @@ export const DeliveryReport = z.object({
   verification: Verification,
 })
 export type DeliveryReport = z.infer<typeof DeliveryReport>
+
+/** How the local receiver answers. `slow`: with 200, after the 30 s that an endpoint has. */
+export const ReceiverAnswer = z.enum(['ok', 'failure', 'slow'])
+export type ReceiverAnswer = z.infer<typeof ReceiverAnswer>
+
+/** One delivery that came to the local receiver. `atMs` is epoch ms. */
+export const ReceivedDelivery = z.object({
+  id: z.int(),
+  atMs: z.number(),
+  /** As the header says, else as the body says. */
+  event: z.nullable(z.string()),
+  bytes: z.int(),
+  /** The how-manieth delivery of the same event it is, among those that are kept: no header says it. */
+  attempt: z.int(),
+  /** What was answered. */
+  answer: ReceiverAnswer,
+  /** Null for a body that is too long to be kept, or while it is being verified. */
+  verification: z.nullable(Verification),
+  /** Name of the environment and address of the webhook whose secret fits. */
+  webhook: z.nullable(z.string()),
+  /** False for a body that was too long to be kept. */
+  whole: z.boolean(),
+})
+export type ReceivedDelivery = z.infer<typeof ReceivedDelivery>
+
+/** The local receiver. `url` is empty while it does not listen. Newest delivery first. */
+export const ReceiverState = z.object({
+  url: z.string(),
+  answer: ReceiverAnswer,
+  deliveries: z.array(ReceivedDelivery).check(z.maxLength(limits.receivedMax)),
+  /** Deliveries that made room for newer ones. */
+  dropped: z.int(),
+})
+export type ReceiverState = z.infer<typeof ReceiverState>
+
+/** A received delivery with its headers and the start of its body, keys redacted. */
+export const ReceivedContent = z.object({
+  headers: z.array(z.tuple([z.string(), z.string()])),
+  body: z.string(),
+  /** True when the body goes on behind the text. */
+  truncated: z.boolean(),
+})
+export type ReceivedContent = z.infer<typeof ReceivedContent>
+
+/** One try of the local server to deliver an event. Times are epoch ms. */
+export const DeliveryAttempt = z.object({
+  deliveryId: z.string(),
+  webhookId: z.string(),
+  event: z.string(),
+  attempt: z.int(),
+  atMs: z.number(),
+  tookMs: z.number(),
+  status: z.nullable(z.int()),
+  /** Why there is no status. */
+  fault: z.nullable(z.enum(['not-loopback', 'timeout', 'network', 'cancelled', 'dropped'])),
+  nextAtMs: z.nullable(z.number()),
+})
+export type DeliveryAttempt = z.infer<typeof DeliveryAttempt>

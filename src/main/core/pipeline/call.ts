@@ -58,6 +58,8 @@ export interface CallPlan {
    * processed, so it may be repeated once, whatever it does.
    */
   readonly isReplaced?: (keyId: string | null) => boolean
+  /** Sees the body of each answer as it came, before anything of it is redacted or kept. */
+  readonly readAnswer?: (status: number, body: Uint8Array) => void
   /** Told when the call goes on with the key that replaced the refused one. */
   readonly onReplaced?: () => void
   /** Attempts, instead of as many as the policy allows. */
@@ -129,6 +131,7 @@ async function exchange(
   target: Target,
   request: HttpRequest,
   signal: AbortSignal,
+  readAnswer: CallPlan['readAnswer'],
 ): Promise<Last> {
   const { clock } = deps
   const startedAtMs = clock.nowMs()
@@ -137,6 +140,7 @@ async function exchange(
   const tookMs = roundMs(clock.monotonicMs() - startedMs)
   // Keys may have been forgotten while the answer was on its way, and it may hold this one.
   registerSecret(key.secret.reveal())
+  if (answer.end.kind === 'answered' && answer.status !== null) readAnswer?.(answer.status, answer.end.body)
   const verdict = classifyAnswer(answer, request, clock.nowMs())
   const { dnsMs, connectMs, tlsMs, firstByteMs, bodyMs } = answer.timings
   const attempt: Attempt = {
@@ -264,7 +268,7 @@ export async function performCall(deps: CallDeps, plan: CallPlan, signal?: Abort
           plan.onReplaced?.()
         }
         end = { reached: true, status: null, headers: [] }
-        const sent: Last = await exchange(deps, key, target, request, ticket.signal)
+        const sent: Last = await exchange(deps, key, target, request, ticket.signal, plan.readAnswer)
         last = sent
         attempts.push(sent.attempt)
         const { status, headers } = sent.answer

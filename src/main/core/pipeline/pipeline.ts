@@ -7,6 +7,7 @@ import { fail, type Result, succeed } from '../../../shared/result.ts'
 import { closedGate, type Gate, type Permit } from '../guard/gate.ts'
 import type { Vault } from '../vault/vault.ts'
 import { type CallDeps, performCall, type TakenKey } from './call.ts'
+import type { CallWatch } from './call-watch.ts'
 import { createKeyTraffic, type KeyTraffic } from './key-traffic.ts'
 
 /** One logical request, as the person meant it. */
@@ -43,6 +44,8 @@ export interface PipelineDeps extends CallDeps {
   readonly traffic?: KeyTraffic
   /** Asked before anything else, and once more each time before a key is read. Without one a protected environment is only read. */
   readonly gate?: Gate
+  /** Takes out of an answer what is told only once. */
+  readonly watch?: CallWatch
 }
 
 /** Failures that only another key would have prevented. */
@@ -104,10 +107,14 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
     }
     const permit = gate.admit(environment, input)
     if (!permit.ok) return permit
-    return performCall(
+    const watched = deps.watch?.begin(input) ?? succeed(null)
+    if (!watched.ok) return watched
+    const readAnswer = watched.value?.read
+    const result = await performCall(
       deps,
       {
         environment,
+        ...(readAnswer === undefined ? {} : { readAnswer }),
         takeKey: () => takeKey(input, permit.value),
         isReplaced(keyId) {
           const current = vault.environment(environment.id)?.activeKeyId ?? null
@@ -118,6 +125,8 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
       },
       signal,
     )
+    await watched.value?.end(result)
+    return result
   }
 
   async function sendCounted(input: CallInput, signal: AbortSignal | undefined): Promise<Result<CallAnswer>> {

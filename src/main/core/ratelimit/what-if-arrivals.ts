@@ -44,6 +44,7 @@ function priorityOf({ source }: CallSummary): CallPriority {
   switch (source) {
     case 'Inbox':
     case 'Console':
+    case 'Webhooks':
       return 'person'
     case 'Probe':
     case 'Sandbox':
