@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Headroom } from '../../shared/model/headroom.ts'
-import { leftOf, levelOf, slideHeadroom } from './headroom.ts'
+import { leftOf, levelOf, perMinuteOf, slideHeadroom } from './headroom.ts'
 
 function headroom(part: Partial<Headroom> = {}): Headroom {
   return {
@@ -37,6 +37,13 @@ describe('sliding headroom', () => {
       bins: [0, 0, 0, 0],
       nextSlotInMs: null,
     })
+  })
+
+  test('what the server told is a fact until a slice has left', () => {
+    const told = headroom({ basis: 'headers' })
+    expect(slideHeadroom(told, 10_900)).toMatchObject({ used: 6, basis: 'headers' })
+    expect(slideHeadroom(told, 11_000)).toMatchObject({ used: 5, basis: 'count' })
+    expect(slideHeadroom(told, 99_000)).toMatchObject({ used: 0, basis: 'count' })
   })
 
   test('a clock that went back changes nothing', () => {
@@ -75,4 +82,10 @@ describe('sliding headroom', () => {
 test('levels: below a fifth it is low, at the limit full', () => {
   expect([7, 8, 9, 10, 11].map((used) => levelOf(headroom({ used })))).toEqual(['plenty', 'low', 'low', 'full', 'full'])
   expect([7, 12].map((used) => leftOf(headroom({ used })))).toEqual([3, 0])
+})
+
+test('a limit is told by the minute, also where its window is shorter or longer', () => {
+  expect(perMinuteOf({ limit: 100, windowMs: 60_000 })).toBe(100)
+  expect(perMinuteOf({ limit: 20, windowMs: 10_000 })).toBe(120)
+  expect(perMinuteOf({ limit: 3600, windowMs: 3_600_000 })).toBe(60)
 })

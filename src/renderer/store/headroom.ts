@@ -2,7 +2,8 @@ import type { Headroom } from '../../shared/model/headroom.ts'
 
 /**
  * Headroom as it stands at `nowMs`: main tells it after each call, and between two calls the window
- * slides on by itself. Whole slices leave; what lies inside a slice is not guessed.
+ * slides on by itself. Whole slices leave; what lies inside a slice is not guessed. What is left once
+ * some have gone is our count, whatever the server had told before.
  */
 export function slideHeadroom(headroom: Headroom, nowMs: number): Headroom {
   const elapsedMs = Math.max(0, nowMs - headroom.atMs)
@@ -16,6 +17,7 @@ export function slideHeadroom(headroom: Headroom, nowMs: number): Headroom {
     ...headroom,
     bins,
     used,
+    basis: used === headroom.used ? headroom.basis : 'count',
     nextSlotInMs: slideNextSlot(headroom, bins, used, elapsedMs, sliceMs),
     fullInMs: headroom.fullInMs === null || full ? null : Math.max(0, headroom.fullInMs - elapsedMs),
     pausedUntilMs: headroom.pausedUntilMs !== null && headroom.pausedUntilMs > nowMs ? headroom.pausedUntilMs : null,
@@ -49,4 +51,9 @@ export function levelOf(headroom: Headroom): HeadroomLevel {
 /** Requests left in the window, never below 0. */
 export function leftOf(headroom: Headroom): number {
   return Math.max(0, headroom.limit - headroom.used)
+}
+
+/** The limit as requests a minute, whatever the length of its window. */
+export function perMinuteOf({ limit, windowMs }: Pick<Headroom, 'limit' | 'windowMs'>): number {
+  return Math.round((limit / windowMs) * 60_000)
 }

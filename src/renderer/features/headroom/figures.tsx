@@ -1,6 +1,12 @@
 import type { Headroom } from '../../../shared/model/headroom.ts'
-import { leftOf, levelOf } from '../../store/headroom.ts'
+import { leftOf, levelOf, perMinuteOf } from '../../store/headroom.ts'
 import { formatCount, formatCountdown } from '../../ui/format.ts'
+
+/** Where the number comes from. */
+function describeBasis({ basis, told }: Headroom): string {
+  if (basis === 'headers') return 'told by the server'
+  return told.length === 0 ? 'by our count, no headers' : 'by our count since the server told'
+}
 
 function Figure({ name, value, note }: { name: string; value: React.ReactNode; note: React.ReactNode }) {
   return (
@@ -13,8 +19,8 @@ function Figure({ name, value, note }: { name: string; value: React.ReactNode; n
 }
 
 function FullIn({ headroom }: { headroom: Headroom }) {
-  const { fullInMs, pausedUntilMs, atMs, limit, windowMs } = headroom
-  const safe = `${formatCount(Math.round((limit / windowMs) * 60_000))} a minute is safe`
+  const { fullInMs, pausedUntilMs, atMs } = headroom
+  const safe = `${formatCount(perMinuteOf(headroom))} a minute is safe`
   if (pausedUntilMs !== null)
     return (
       <Figure
@@ -52,11 +58,15 @@ export function Figures({ headroom, refused }: { headroom: Headroom; refused: nu
             <small>of {formatCount(headroom.limit)}</small>
           </p>
         }
-        note={guess ? 'by our count, no headers' : 'told by the server'}
+        note={describeBasis(headroom)}
       />
       <Figure
         name="Left"
-        value={<p className={`big ${level === 'full' ? 'bad' : level === 'low' ? 'warn' : ''}`}>{formatCount(left)}</p>}
+        value={
+          <p className={`big ${level === 'full' ? 'bad' : level === 'low' ? 'warn' : ''}`}>
+            <span className={guess ? 'guess' : 'fact'}>{formatCount(left)}</span>
+          </p>
+        }
         note={`${Math.round((left / Math.max(1, headroom.limit)) * 100)} % of the limit`}
       />
       <FullIn headroom={headroom} />

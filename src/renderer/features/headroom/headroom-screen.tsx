@@ -3,7 +3,7 @@ import type { Environment } from '../../../shared/model/environment.ts'
 import type { Headroom } from '../../../shared/model/headroom.ts'
 import type { HistorySpan } from '../../../shared/model/history.ts'
 import { holdTraffic, setRatePolicy } from '../../store/actions.ts'
-import { slideHeadroom } from '../../store/headroom.ts'
+import { perMinuteOf, slideHeadroom } from '../../store/headroom.ts'
 import { useCurrentEnvironment, useHeadroom, useStore } from '../../store/store.ts'
 import { Button } from '../../ui/button.tsx'
 import { formatCount } from '../../ui/format.ts'
@@ -75,7 +75,7 @@ function Use({ environment, headroom, now }: { environment: Environment; headroo
               <Waiting what="Counting the calls" rows={[[200], [140]]} />
             </div>
           ) : (
-            <HistoryChart history={history} bands={bySource} perMinute={headroom.limit} />
+            <HistoryChart history={history} bands={bySource} perMinute={perMinuteOf(headroom)} />
           )}
         </section>
         <section aria-label="The window now">
@@ -138,7 +138,7 @@ export function HeadroomScreen() {
   const now = useNow(250)
   if (environment === null) return null
   const headroom = told === null ? null : slideHeadroom(told, Math.max(now, told.atMs))
-  const limit = headroom === null || headroom.limit === 0 ? environment.plan.perMinute : headroom.limit
+  const limit = headroom === null || headroom.limit === 0 ? environment.plan.perMinute : perMinuteOf(headroom)
   const others = environments.filter(
     ({ id, rateGroup }) => id !== environment.id && rateGroup !== null && rateGroup === environment.rateGroup,
   )
@@ -165,7 +165,7 @@ export function HeadroomScreen() {
           <div className="headroom-part">
             <div className="panel-title panel-title-tight">
               <h2>Every environment</h2>
-              <span className="faint small">in the last 60 s</span>
+              <span className="faint small">in the window of each, 60 s unless the server told another</span>
             </div>
             <EveryEnvironment now={now} />
           </div>

@@ -69,7 +69,8 @@ export function WindowChart({ headroom }: { headroom: Headroom }) {
       </svg>
       <p className="faint small pace">
         <i className="pace-line" />
-        {formatPace(pace)} in {sliceOf(headroom)} s, kept up for a minute, fill the window
+        {formatPace(pace)} in {sliceOf(headroom)} s, kept up for{' '}
+        {windowMs === 60_000 ? 'a minute' : `${windowMs / 1000} s`}, fill the window
       </p>
     </>
   )
