@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { limits } from './limits.ts'
 import { Alarm, AlarmChoices, HeadroomWarning } from './model/alarm.ts'
-import { AppState, Notice, SandboxState, Screen, Settings, Theme } from './model/app.ts'
+import { AppState, MailChoices, Notice, SandboxState, Screen, Settings, Theme } from './model/app.ts'
 import { CallDetail, CallPage, CallSummary } from './model/call.ts'
 import { BodySlice, ConsoleAnswer, ConsoleRequest, SavedName, SavedRequest, SnippetForm } from './model/console.ts'
 import { Environment, EnvironmentInput, RecordId } from './model/environment.ts'
@@ -11,7 +11,17 @@ import { Headroom } from './model/headroom.ts'
 import { HeadroomHistory, HistorySpan } from './model/history.ts'
 import { KeychainState, KeyEvent, KeyLabel, KeySummary, KeyUsage } from './model/key.ts'
 import { FilterName, FilterText, LogPolicy, LogStorage, SavedFilter } from './model/log.ts'
-import { Account, AccountAddress, FolderName, Label, Message, MessageList } from './model/message.ts'
+import {
+  Account,
+  AccountAddress,
+  FolderName,
+  Label,
+  LabelColor,
+  LabelId,
+  LabelName,
+  Message,
+  MessageList,
+} from './model/message.ts'
 import { RatePolicy } from './model/rate.ts'
 import {
   AgeReminder,
@@ -50,6 +60,9 @@ const webhook = { environmentId: RecordId, id: WebhookId } as const
 const confirmation = z.nullable(z.string().check(z.maxLength(limits.confirmationCharsMax)))
 const callId = z.int().check(z.minimum(1))
 const uid = z.int().check(z.minimum(0))
+const oneMessage = { environmentId: RecordId, account, folder: FolderName, uid }
+const accountName = z.string().check(z.minLength(1), z.maxLength(limits.accountNameCharsMax))
+const labelIds = z.array(LabelId).check(z.minLength(1), z.maxLength(limits.labelsOnceMax))
 
 /**
  * The bridge, whole: every call that the window can make to main. No input has a field that
@@ -63,6 +76,7 @@ export const contract = {
   'settings.setTheme': method(z.strictObject({ theme: Theme }), done),
   'settings.setScreen': method(z.strictObject({ screen: Screen }), done),
   'settings.setAccount': method(z.strictObject({ environmentId: RecordId, account }), done),
+  'settings.setMailChoices': method(z.strictObject({ environmentId: RecordId, choices: MailChoices }), done),
   'settings.dismiss': method(
     z.strictObject({ name: z.string().check(z.minLength(1), z.maxLength(limits.screenNameCharsMax)) }),
     done,
@@ -143,6 +157,42 @@ export const contract = {
     }),
     done,
   ),
+
+  /** As `mail.list`, behind everything that a person asks for. */
+  'mailbox.poll': method(z.strictObject({ environmentId: RecordId, account, folder: FolderName }), MessageList),
+  /** Without a user name the server makes one. */
+  'mailbox.createAccount': method(
+    z.strictObject({
+      environmentId: RecordId,
+      username: z.nullable(z.string().check(z.minLength(1), z.maxLength(limits.addressCharsMax))),
+      name: z.nullable(accountName),
+    }),
+    Account,
+  ),
+  'mailbox.renameAccount': method(
+    z.strictObject({ environmentId: RecordId, email: account, name: accountName }),
+    Account,
+  ),
+  /** With all its mail; CONFIRMATION unless `typed` is its address. */
+  'mailbox.deleteAccount': method(
+    z.strictObject({
+      environmentId: RecordId,
+      email: account,
+      typed: z.string().check(z.maxLength(limits.addressCharsMax)),
+    }),
+    done,
+  ),
+  'mailbox.createLabel': method(
+    z.strictObject({ environmentId: RecordId, name: LabelName, color: z.nullable(LabelColor) }),
+    Label,
+  ),
+  'mailbox.deleteLabel': method(z.strictObject({ environmentId: RecordId, id: LabelId }), done),
+  /** Names of the labels of a message. */
+  'mailbox.messageLabels': method(z.strictObject(oneMessage), z.array(z.string())),
+  /** Answers the names of all labels that it has now; null where the server does not say. */
+  'mailbox.assignLabels': method(z.strictObject({ ...oneMessage, labelIds }), z.nullable(z.array(z.string()))),
+  'mailbox.removeLabels': method(z.strictObject({ ...oneMessage, labelIds }), done),
+  'mailbox.deleteMessage': method(z.strictObject(oneMessage), done),
 
   'requests.list': method(
     z.strictObject({

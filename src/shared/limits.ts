@@ -13,6 +13,12 @@ export const limits = {
   addressCharsMax: 320,
   folderCharsMax: 200,
   labelNameCharsMax: 50,
+  labelIdCharsMax: 1000,
+  /** Labels that one call puts on a message or takes off it. */
+  labelsOnceMax: 50,
+  accountNameCharsMax: 200,
+  pollMsMin: 10_000,
+  pollMsMax: 3_600_000,
   idCharsMax: 64,
   filterCharsMax: 500,
   savedFiltersMax: 50,

@@ -143,6 +143,7 @@ const settings: Settings = {
   theme: 'dark',
   screen: 'keys',
   accounts: { dev: 'a@example.com' },
+  mail: { dev: { pollMs: 30_000, threads: true, rowLabels: false } },
   dismissed: ['card'],
   rate: { ...defaultRatePolicy, attemptsMax: 5 },
   alarms: { ...defaultAlarmChoices, surge: false },

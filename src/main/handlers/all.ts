@@ -9,6 +9,7 @@ import type { Exports } from '../core/export/exports.ts'
 import type { Guard } from '../core/guard/guard.ts'
 import type { Losses } from '../core/guard/losses.ts'
 import type { MailClient } from '../core/jasni/mail-client.ts'
+import type { MailboxClient } from '../core/jasni/mailbox-client.ts'
 import type { Pipeline } from '../core/pipeline/pipeline.ts'
 import type { CallStore, Clipboard, Clock } from '../core/ports.ts'
 import type { Limiter } from '../core/ratelimit/limiter.ts'
@@ -30,6 +31,7 @@ import { createKeychainHandlers } from './keychain.ts'
 import { createKeyHandlers } from './keys.ts'
 import { createLinkHandlers, type PendingLinks } from './links.ts'
 import { createMailHandlers } from './mail.ts'
+import { createMailboxHandlers } from './mailbox.ts'
 import { createRequestHandlers } from './requests.ts'
 import { createPolicyHandlers, createRotationHandlers } from './rotation.ts'
 import { createSettingsHandlers } from './settings.ts'
@@ -41,6 +43,7 @@ export interface HandlerParts {
   readonly vault: Vault
   readonly calls: CallStore
   readonly mail: MailClient
+  readonly mailbox: MailboxClient
   readonly alarms: Alarms
   readonly pipeline: Pipeline
   readonly guard: Guard
@@ -82,6 +85,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
     ...createKeyHandlers(parts),
     ...createGuardHandlers(parts),
     ...createMailHandlers(parts),
+    ...createMailboxHandlers(parts),
     ...requests,
     ...createCallHandlers(parts),
     ...createHeadroomHandlers(parts),

@@ -25,6 +25,10 @@ test('each choice is kept beside the others', () => {
   handlers['settings.setScreen']({ screen: 'keys' })
   handlers['settings.setAccount']({ environmentId: 'dev', account: 'a@example.com' })
   handlers['settings.setAccount']({ environmentId: 'prod', account: 'b@example.com' })
+  handlers['settings.setMailChoices']({
+    environmentId: 'dev',
+    choices: { pollMs: 30_000, threads: true, rowLabels: false },
+  })
   handlers['settings.dismiss']({ name: 'first-run' })
   handlers['settings.dismiss']({ name: 'first-run' })
   handlers['settings.setRatePolicy']({ rate: { ...defaultRatePolicy, pacing: false, capMs: 5000 } })
@@ -33,6 +37,7 @@ test('each choice is kept beside the others', () => {
     theme: 'dark',
     screen: 'keys',
     accounts: { dev: 'a@example.com', prod: 'b@example.com' },
+    mail: { dev: { pollMs: 30_000, threads: true, rowLabels: false } },
     dismissed: ['first-run'],
     rate: { ...defaultRatePolicy, pacing: false, capMs: 5000 },
   })

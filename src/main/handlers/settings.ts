@@ -22,6 +22,8 @@ export function createSettingsHandlers(parts: {
       if (holdsSecret(account)) return fail({ kind: 'KEY_IN_TEXT', field: 'account' })
       return save({ ...settings(), accounts: { ...settings().accounts, [environmentId]: account } })
     },
+    'settings.setMailChoices': ({ environmentId, choices }) =>
+      save({ ...settings(), mail: { ...settings().mail, [environmentId]: choices } }),
     'settings.setRatePolicy': ({ rate }) => save({ ...settings(), rate }),
     'settings.setGuardChoices': ({ guard }) => save({ ...settings(), guard }),
     'settings.setAlarmChoices': ({ alarms }) => save({ ...settings(), alarms }),

@@ -22,6 +22,7 @@ import { createExports } from '../core/export/exports.ts'
 import { createGuard } from '../core/guard/guard.ts'
 import { createLosses } from '../core/guard/losses.ts'
 import { createMailClient } from '../core/jasni/mail-client.ts'
+import { createMailboxClient } from '../core/jasni/mailbox-client.ts'
 import { createProbe } from '../core/jasni/probe.ts'
 import type { CallDeps } from '../core/pipeline/call.ts'
 import { createKeyTraffic } from '../core/pipeline/key-traffic.ts'
@@ -392,6 +393,7 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
     limiter,
     console: createConsole({ pipeline, vault }),
     savedRequests: createSavedRequests({ store, clock }),
+    mailbox: createMailboxClient({ pipeline }),
     mail: createMailClient({
       pipeline,
       publishHtml: parts.publishHtml,

@@ -17,6 +17,17 @@ export type Theme = z.infer<typeof Theme>
 export const Screen = z.enum(['inbox', 'console', 'requests', 'keys', 'headroom', 'settings'])
 export type Screen = z.infer<typeof Screen>
 
+/** How mail of one environment is shown and fetched. */
+export const MailChoices = z.object({
+  /** Ms between two looks for new mail; null for none. */
+  pollMs: z.nullable(z.int().check(z.minimum(limits.pollMsMin), z.maximum(limits.pollMsMax))),
+  /** Messages of one conversation stand in one row. */
+  threads: z.boolean(),
+  /** The labels of a list are asked for with it: a call for each label in use. */
+  rowLabels: z.boolean(),
+})
+export type MailChoices = z.infer<typeof MailChoices>
+
 /** What a person chose and finds again after a restart. */
 export const Settings = z.object({
   theme: Theme,
@@ -29,6 +40,8 @@ export const Settings = z.object({
   alarms: z._default(AlarmChoices, defaultAlarmChoices),
   log: z._default(LogPolicy, defaultLogPolicy),
   guard: z._default(GuardChoices, defaultGuardChoices),
+  /** By environment id; `defaultMailChoices` for one that is not there. */
+  mail: z._default(z.record(RecordId, MailChoices), {}),
   savedFilters: z._default(z.array(SavedFilter).check(z.maxLength(limits.savedFiltersMax)), []),
 })
 export type Settings = z.infer<typeof Settings>

@@ -1,5 +1,5 @@
 import type { AlarmChoices } from './alarm.ts'
-import type { Settings } from './app.ts'
+import type { MailChoices, Settings } from './app.ts'
 import type { GuardChoices } from './guard.ts'
 import type { LogPolicy } from './log.ts'
 import type { RatePolicy } from './rate.ts'
@@ -40,6 +40,9 @@ export const defaultLogPolicy: LogPolicy = {
 /** The choices of a new profile. */
 export const defaultGuardChoices: GuardChoices = { idleMs: 120_000 }
 
+/** What holds for an environment in which nothing was chosen: nothing is asked for by itself. */
+export const defaultMailChoices: MailChoices = { pollMs: null, threads: false, rowLabels: false }
+
 /** Settings of a new profile. */
 export const defaultSettings: Settings = {
   theme: 'system',
@@ -50,6 +53,7 @@ export const defaultSettings: Settings = {
   alarms: defaultAlarmChoices,
   log: defaultLogPolicy,
   guard: defaultGuardChoices,
+  mail: {},
   savedFilters: [],
 }
 

@@ -15,6 +15,15 @@ export const FolderName = z.string().check(z.minLength(1), z.maxLength(limits.fo
 /** Address of an account as given to the API. */
 export const AccountAddress = z.string().check(z.minLength(3), z.maxLength(limits.addressCharsMax))
 
+/** Name of a label. API reference, section 8. */
+export const LabelName = z.string().check(z.minLength(1), z.maxLength(limits.labelNameCharsMax))
+
+/** Id of a label as the server gave it: opaque. */
+export const LabelId = z.string().check(z.minLength(1), z.maxLength(limits.labelIdCharsMax))
+
+/** Colour of a label. */
+export const LabelColor = z.string().check(z.regex(/^#[0-9a-fA-F]{6}$/))
+
 /** A label definition. */
 export const Label = z.object({
   id: z.string(),
@@ -35,6 +44,10 @@ export const MessagePreview = z.object({
   snippet: z.string(),
   unread: z.boolean(),
   hasAttachments: z.boolean(),
+  /** Message-IDs that tie it to a conversation, its own first; absent where the server gives none. */
+  thread: z.optional(z.array(z.string())),
+  /** Names of its labels; absent where the server does not say. */
+  labels: z.optional(z.array(z.string())),
 })
 export type MessagePreview = z.infer<typeof MessagePreview>
 

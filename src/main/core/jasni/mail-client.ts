@@ -1,17 +1,13 @@
-import type { AppError } from '../../../shared/error.ts'
 import { limits } from '../../../shared/limits.ts'
 import type { Account, Label, Message, MessageList } from '../../../shared/model/message.ts'
-import { fail, type Result, succeed } from '../../../shared/result.ts'
-import type { CallAnswer, Pipeline } from '../pipeline/pipeline.ts'
-import { readAccounts, readData, readLabels, readMessage, readMessageList } from './mail-reader.ts'
-import { fillPath, type Operation, operations } from './operations.ts'
+import type { CallPriority } from '../../../shared/model/rate.ts'
+import type { Result } from '../../../shared/result.ts'
+import type { Pipeline } from '../pipeline/pipeline.ts'
+import { createMailCalls, type FolderPlace, type Query, queryOf } from './mail-call.ts'
+import { readAccounts, readLabels, readMessage, readMessageList } from './mail-reader.ts'
+import { operations } from './operations.ts'
 
-/** Where messages lie: one folder of one account of one environment. */
-export interface FolderPlace {
-  readonly environmentId: string
-  readonly account: string
-  readonly folder: string
-}
+export type { FolderPlace } from './mail-call.ts'
 
 /** Mail as the window shows it. Every method is one call through the pipeline; none throws. */
 export interface MailClient {
@@ -20,7 +16,10 @@ export interface MailClient {
   /** The label definitions with their counts, as the server sorts them: by name. */
   labels(environmentId: string, signal?: AbortSignal): Promise<Result<Label[]>>
   /** The newest messages of a folder, newest first; of those with `label` alone when it is given. */
-  list(place: FolderPlace & { readonly label: string | null }, signal?: AbortSignal): Promise<Result<MessageList>>
+  list(
+    place: FolderPlace & { readonly label: string | null; readonly priority?: CallPriority },
+    signal?: AbortSignal,
+  ): Promise<Result<MessageList>>
   read(place: FolderPlace & { readonly uid: number }, signal?: AbortSignal): Promise<Result<Message>>
   mark(
     place: FolderPlace & { readonly uid: number; readonly action: 'read' | 'unread' },
@@ -35,46 +34,9 @@ export interface MailClientDeps {
   readonly publishHtml: (html: string) => string | null
 }
 
-type Query = readonly (readonly [string, string])[]
-
-interface Parts {
-  readonly uid?: number
-  readonly query?: Query
-  readonly body?: unknown
-}
-
-function rejectAnswer({ callId, status }: CallAnswer): Result<never, AppError> {
-  return fail({ kind: 'BAD_ANSWER', reason: 'unexpected', status, apiMessage: '', callId })
-}
-
 /** Builds the mail client on the pipeline. */
 export function createMailClient({ pipeline, publishHtml }: MailClientDeps): MailClient {
-  function call(environmentId: string, operation: Operation, parts: Parts, signal: AbortSignal | undefined) {
-    const { uid, query = [], body = null } = parts
-    const path = fillPath(operation, uid === undefined ? {} : { id: uid })
-    const { id, effect, method } = operation
-    return pipeline.send({ environmentId, operation: id, effect, method, path, query, body, source: 'Inbox' }, signal)
-  }
-
-  /** Calls, and reads the `data` of the answer; what cannot be read at all is a bad answer. */
-  async function ask<T>(
-    environmentId: string,
-    operation: Operation,
-    parts: Parts,
-    signal: AbortSignal | undefined,
-    readValue: (data: Readonly<Record<string, unknown>>, answer: CallAnswer) => T | null,
-  ): Promise<Result<T>> {
-    const result = await call(environmentId, operation, parts, signal)
-    if (!result.ok) return result
-    const data = readData(result.value.body)
-    const value = data === null ? null : readValue(data, result.value)
-    return value === null ? rejectAnswer(result.value) : succeed(value)
-  }
-
-  const queryOf = ({ account, folder }: FolderPlace): Query => [
-    ['account', account],
-    ['folder', folder],
-  ]
+  const { ask, order } = createMailCalls(pipeline)
 
   return {
     accounts: (environmentId, signal) => ask(environmentId, operations.listAccounts, {}, signal, readAccounts),
@@ -83,10 +45,11 @@ export function createMailClient({ pipeline, publishHtml }: MailClientDeps): Mai
       ask(environmentId, operations.listLabels, { query: [['include_count', 'true']] }, signal, readLabels),
 
     list(place, signal) {
-      const { environmentId, label } = place
+      const { environmentId, label, priority } = place
       const byLabel: Query = label === null ? [] : [['labels', label]]
       const query: Query = [...queryOf(place), ['limit', String(limits.messageListMax)], ...byLabel]
-      return ask(environmentId, operations.listEmails, { query }, signal, (data, { callId }) => {
+      const parts = priority === undefined ? { query } : { query, priority }
+      return ask(environmentId, operations.listEmails, parts, signal, (data, { callId }) => {
         const list = readMessageList(data)
         return list === null ? null : { ...list, callId }
       })
@@ -102,12 +65,10 @@ export function createMailClient({ pipeline, publishHtml }: MailClientDeps): Mai
       })
     },
 
-    async mark(place, signal) {
+    mark(place, signal) {
       const { environmentId, uid, action } = place
-      const parts = { uid, query: queryOf(place), body: { action } }
       // Its answer has no `data`: API reference, section 6.6.
-      const result = await call(environmentId, operations.updateEmail, parts, signal)
-      return result.ok ? succeed(null) : result
+      return order(environmentId, operations.updateEmail, { uid, query: queryOf(place), body: { action } }, signal)
     },
   }
 }

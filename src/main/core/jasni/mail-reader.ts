@@ -10,6 +10,7 @@ const snippetCharsMax = 200
 const addressesMax = 200
 const attachmentsMax = 200
 const listMax = 1000
+const threadIdsMax = 100
 // The years 1970 to 9999: what lies beyond is no date of a mail, and breaks formatters.
 const dateMsMax = 253_402_300_799_999
 const dateStart = /^(?:\d{4}-\d{2}-\d{2}|[A-Z][a-z]{2}, \d|\d{1,2} [A-Z][a-z]{2} \d{4})/
@@ -116,12 +117,35 @@ function readSnippet(members: Members): string {
   return given === '' ? readLine(members.text, snippetCharsMax) : given
 }
 
+/** What ties a message to its conversation: its own Message-ID first, then those it answers. API reference, section 6.2. */
+function readThread(members: Members): string[] {
+  const { references } = members
+  const listed = Array.isArray(references) ? references.slice(0, threadIdsMax).join(' ') : references
+  const text = [members.messageId, members.inReplyTo, listed]
+    .map((part) => readText(part, threadIdsMax * lineCharsMax) ?? '')
+    .join(' ')
+  return [...new Set(text.match(/<[^<>\s]{1,998}>/g))].slice(0, threadIdsMax)
+}
+
+/** Names of labels from a list of texts or of label definitions; null when there is no list. */
+export function readLabelNames(value: unknown): string[] | null {
+  if (!Array.isArray(value)) return null
+  const names = readItems(value, listMax).map((item) =>
+    readLine(isObject(item) ? item.name : item, limits.labelNameCharsMax),
+  )
+  return [...new Set(names)].filter((name) => name !== '')
+}
+
 function readPreview(value: unknown): MessagePreview | null {
   if (!isObject(value)) return null
   const uid = readUid(value.uid)
   if (uid === null) return null
+  const thread = readThread(value)
+  const labels = readLabelNames(value.labels)
   return {
     uid,
+    ...(thread.length === 0 ? {} : { thread }),
+    ...(labels === null ? {} : { labels }),
     from: readFrom(value),
     to: readAddresses(value.to),
     subject: readLine(value.subject),
@@ -198,27 +222,36 @@ export function readMessage(data: Members): MessageContent | null {
   }
 }
 
-/** The accounts of an answer; null when there is no list. API reference, section 11. */
+/** An account; null when it has no address. API reference, section 11. */
+export function readAccount(value: unknown): Account | null {
+  if (!isObject(value)) return null
+  const email = readLine(value.email, limits.addressCharsMax)
+  return email.length >= 3 ? { email, name: readLine(value.name) } : null
+}
+
+/** The accounts of an answer; null when there is no list. */
 export function readAccounts(data: Members): Account[] | null {
   if (!Array.isArray(data.accounts)) return null
-  const accounts = readItems(data.accounts, listMax).flatMap((item) => {
-    const email = isObject(item) ? readLine(item.email, limits.addressCharsMax) : ''
-    return isObject(item) && email.length >= 3 ? [{ email, name: readLine(item.name) }] : []
-  })
+  const accounts = readItems(data.accounts, listMax).flatMap((item) => readAccount(item) ?? [])
   return keepFirstOf(accounts, ({ email }) => email)
 }
 
-/** The labels of an answer; null when there is no list. API reference, section 8. */
+/** A label definition; null when it has no name. API reference, section 8. */
+export function readLabel(value: unknown): Label | null {
+  if (!isObject(value)) return null
+  const name = readLine(value.name, limits.labelNameCharsMax)
+  const color = typeof value.color === 'string' && /^#[0-9a-f]{6}$/i.test(value.color) ? value.color : '#808080'
+  const id = typeof value.id === 'number' ? String(value.id) : readLine(value.id)
+  return name === '' ? null : { id: id === '' ? name : id, name, color, count: readCount(value.email_count) }
+}
+
+/** The labels of an answer; null when there is no list. */
 export function readLabels(data: Members): Label[] | null {
   if (!Array.isArray(data.labels)) return null
-  const labels = readItems(data.labels, listMax).flatMap((item) => {
-    if (!isObject(item)) return []
-    const name = readLine(item.name, limits.labelNameCharsMax)
-    const color = typeof item.color === 'string' && /^#[0-9a-f]{6}$/i.test(item.color) ? item.color : '#808080'
-    const id = typeof item.id === 'number' ? String(item.id) : readLine(item.id)
-    return name === '' ? [] : [{ id: id === '' ? name : id, name, color, count: readCount(item.email_count) }]
-  })
-  return keepFirstOf(labels, ({ id }) => id)
+  return keepFirstOf(
+    readItems(data.labels, listMax).flatMap((item) => readLabel(item) ?? []),
+    ({ id }) => id,
+  )
 }
 
 const remoteMarks = [

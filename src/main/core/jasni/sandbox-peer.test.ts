@@ -12,6 +12,7 @@ import type { CallStore } from '../ports.ts'
 import { createCallLimits } from '../ratelimit/fixtures/call-limits.ts'
 import { Secret } from '../vault/secret.ts'
 import { createMailClient, type MailClient } from './mail-client.ts'
+import { createMailboxClient, type MailboxClient } from './mailbox-client.ts'
 import { createProbe } from './probe.ts'
 
 const http = createUndiciHttp()
@@ -20,6 +21,7 @@ const account = 'support-agent@sandbox.test'
 let sandbox: SandboxServer
 let calls: CallStore
 let mail: MailClient
+let mailbox: MailboxClient
 let environment: Environment
 let probeKey: (key: string) => ReturnType<ReturnType<typeof createProbe>>
 
@@ -70,6 +72,7 @@ beforeAll(async () => {
       noteUse() {},
     },
   })
+  mailbox = createMailboxClient({ pipeline })
   mail = createMailClient({ pipeline, publishHtml: () => 'app://mail/1' })
   probeKey = (text) => createProbe(deps)(environment, { id: 'key-1', mask: 'jsk_live_…', secret: new Secret(text) })
 })
@@ -157,4 +160,34 @@ test('rule 8: the probe tells a live key, a narrow one, a wrong one and a revoke
   expect(await probeKey(issued.key)).toEqual(refused)
   sandbox.inject({ kind: 'status', status: 500 })
   expect(await probeKey(issued.key)).toEqual({ kind: 'unknown', reason: 'SERVER_ERROR' })
+})
+
+test('accounts, labels and messages of the local server can be changed', async () => {
+  const value = <T>(result: { ok: true; value: T } | { ok: false; error: unknown }): T => {
+    if (!result.ok) throw new Error(JSON.stringify(result.error))
+    return result.value
+  }
+  const created = value(await mailbox.createAccount('sandbox', { username: 'triage', name: 'Triage' }))
+  expect(created).toEqual({ email: 'triage@sandbox.test', name: 'Triage' })
+  expect(await mailbox.createAccount('sandbox', { username: 'triage', name: null })).toMatchObject({
+    ok: false,
+    error: { kind: 'API_REFUSED', status: 409 },
+  })
+  expect(value(await mailbox.renameAccount('sandbox', { email: created.email, name: 'Scout' })).name).toBe('Scout')
+  expect(await mailbox.deleteAccount('sandbox', created.email)).toEqual({ ok: true, value: null })
+  expect(await mail.list({ ...place(), account: created.email, label: null })).toMatchObject({ ok: false })
+
+  const label = value(await mailbox.createLabel('sandbox', { name: 'to do', color: '#22c55e' }))
+  expect(label).toMatchObject({ name: 'to do', color: '#22c55e' })
+  const [newest] = value(await mail.list({ ...place(), label: null })).messages
+  if (newest === undefined) throw new Error('no message')
+  const message = { ...place(), uid: newest.uid }
+  const before = value(await mailbox.messageLabels(message))
+  expect(value(await mailbox.assignLabels({ ...message, labelIds: [label.id] }))).toEqual([...before, 'to do'])
+  expect(await mailbox.removeLabels({ ...message, labelIds: [label.id] })).toEqual({ ok: true, value: null })
+  expect(value(await mailbox.messageLabels(message))).toEqual(before)
+  expect(await mailbox.deleteLabel('sandbox', label.id)).toEqual({ ok: true, value: null })
+
+  expect(await mailbox.deleteMessage(message)).toEqual({ ok: true, value: null })
+  expect(await mailbox.deleteMessage(message)).toMatchObject({ ok: false, error: { kind: 'API_NOT_FOUND' } })
 })
