@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { describeAlarm, describeReminder, describeWarning, filterForAlarm } from './alarm-text.ts'
+import { describeAlarm, describeFull, describeReminder, describeWarning, filterForAlarm } from './alarm-text.ts'
 import { parseFilter } from './filter/parser.ts'
 import type { Alarm } from './model/alarm.ts'
 import type { KeySummary } from './model/key.ts'
@@ -44,6 +44,9 @@ test('a window with room again is not told of', () => {
   expect(describeWarning({ ...warning, level: 'none' }, 'Dev')).toBeNull()
   expect(describeWarning({ ...warning, level: 'low' }, 'Dev')?.title).toBe('Dev has 19 of 100 requests left')
   expect(describeWarning({ ...warning, level: 'full', left: 0 }, 'Dev')?.title).toContain('no request left')
+  // The note stays until there is room, and must not say that nothing is left when something is.
+  expect(describeFull({ ...warning, level: 'full', left: 0 }, 0, 'Dev')?.title).toContain('no request left')
+  expect(describeFull({ ...warning, level: 'full', left: 0 }, 1, 'Dev')?.title).toContain('a few requests left')
 })
 
 test('due keys are told of by name, the overdue ones first, and none is told of without one', () => {

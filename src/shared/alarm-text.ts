@@ -81,6 +81,15 @@ export function describeWarning({ level, left, limit }: HeadroomWarning, environ
   }
 }
 
+/** The sentences of a window that was full, for as long as there is not much room: `left` is what is left of it now. */
+export function describeFull(warning: HeadroomWarning, left: number, environmentName: string): AlarmText | null {
+  if (left <= 0) return describeWarning(warning, environmentName)
+  return {
+    title: `${environmentName} has a few requests left again`,
+    detail: 'Calls may still wait for a slot. This note goes once nearly a third of the limit is free.',
+  }
+}
+
 /** The sentences of keys that are due for rotation; null when none is. */
 export function describeReminder({ aging, overdue }: AgeReminder): AlarmText | null {
   const due = [...overdue, ...aging]

@@ -1,10 +1,12 @@
 import { useEffect, useRef, useState } from 'react'
-import { describeWarning } from '../../../shared/alarm-text.ts'
+import { describeFull, describeWarning } from '../../../shared/alarm-text.ts'
 import type { HeadroomWarning } from '../../../shared/model/alarm.ts'
 import { showScreen } from '../../store/actions.ts'
-import { findEnvironment, useStore } from '../../store/store.ts'
+import { leftOf, slideHeadroom } from '../../store/headroom.ts'
+import { findEnvironment, useHeadroom, useStore } from '../../store/store.ts'
 import { Button } from '../../ui/button.tsx'
 import { Note } from '../../ui/note.tsx'
+import { useNow } from '../../ui/now.ts'
 import { showToast } from '../../ui/toast.tsx'
 import { AlarmNotes } from './alarm-notes.tsx'
 
@@ -26,6 +28,27 @@ function useWarningToasts(): void {
   }, [warnings])
 }
 
+/** A window that was full, in words of what is left of it by now. */
+function FullNote({ warning, onClose }: { warning: HeadroomWarning; onClose: () => void }) {
+  const environment = useStore((state) => findEnvironment(state, state.currentEnvironmentId))
+  const told = useHeadroom(environment?.id ?? '')
+  const onScreen = useStore((state) => state.screen === 'headroom')
+  const now = useNow(1000)
+  const left = told === null ? 0 : leftOf(slideHeadroom(told, Math.max(now, told.atMs)))
+  const text = describeFull(warning, left, environment?.name ?? '')
+  return text === null ? null : (
+    <Note
+      inline
+      tone="warned"
+      icon="gauge"
+      title={`${text.title}.`}
+      detail={text.detail}
+      actions={onScreen ? null : <Button onClick={() => showScreen('headroom')}>Show headroom</Button>}
+      onClose={onClose}
+    />
+  )
+}
+
 /** Warnings of windows that run low, and alarms. At none left a note stays until there is room or it is closed. */
 export function WarningNotes() {
   const warning = useStore((state) => {
@@ -36,25 +59,13 @@ export function WarningNotes() {
     )
     return own ?? shared ?? null
   })
-  const onScreen = useStore((state) => state.screen === 'headroom')
-  const name = useStore((state) => findEnvironment(state, state.currentEnvironmentId)?.name ?? '')
   const [closed, setClosed] = useState<HeadroomWarning | null>(null)
   useWarningToasts()
-  const text =
-    warning === null || warning.level !== 'full' || warning === closed ? null : describeWarning(warning, name)
   return (
     <>
       <AlarmNotes />
-      {text === null ? null : (
-        <Note
-          inline
-          tone="warned"
-          icon="gauge"
-          title={`${text.title}.`}
-          detail={text.detail}
-          actions={onScreen ? null : <Button onClick={() => showScreen('headroom')}>Show headroom</Button>}
-          onClose={() => setClosed(warning)}
-        />
+      {warning === null || warning.level !== 'full' || warning === closed ? null : (
+        <FullNote warning={warning} onClose={() => setClosed(warning)} />
       )}
     </>
   )
