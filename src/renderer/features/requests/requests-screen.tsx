@@ -7,6 +7,7 @@ import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { formatCount, formatPlural } from '../../ui/format.ts'
 import { Segments } from '../../ui/segments.tsx'
+import { showToast } from '../../ui/toast.tsx'
 import { Waiting } from '../../ui/waiting.tsx'
 import { useExportCommands } from '../export/export-commands.ts'
 import { askToExport } from '../export/exports.ts'
@@ -62,6 +63,20 @@ function useLogFeed(): void {
   }, [requestedFilter])
 }
 
+/** The calls picked by hand, as many as one export takes. A person is told of what is missing. */
+async function readPicked(): Promise<number[]> {
+  const found = await requests.listPicked(limits.exportIdsMax)
+  if (found === null) {
+    showToast({ text: 'The picked calls could not be read', detail: 'Pick them again.', tone: 'refused' })
+    return []
+  }
+  if (found.cut) {
+    const most = formatCount(limits.exportIdsMax)
+    showToast({ text: `Only the newest ${most} of the picked calls`, detail: 'Narrow the filter to take all of it.' })
+  }
+  return [...found.ids]
+}
+
 /** Opens the comparison of policies for what is picked, else for all that the filter finds. */
 async function askWhatIf(): Promise<void> {
   const { filter, picked } = requests.store.getState()
@@ -69,8 +84,8 @@ async function askWhatIf(): Promise<void> {
     whatIf.open({ filter })
     return
   }
-  const ids = await requests.listPicked(limits.exportIdsMax)
-  if (ids !== null && ids.length > 0) whatIf.open({ ids: [...ids] })
+  const ids = await readPicked()
+  if (ids.length > 0) whatIf.open({ ids })
 }
 
 /** Opens the export of what is picked, else of all that the filter finds. */
@@ -80,8 +95,8 @@ async function exportPicked(): Promise<void> {
     askToExport({ filter }, log.total)
     return
   }
-  const ids = await requests.listPicked(limits.exportIdsMax)
-  if (ids !== null && ids.length > 0) askToExport({ ids: [...ids] }, ids.length)
+  const ids = await readPicked()
+  if (ids.length > 0) askToExport({ ids }, ids.length)
 }
 
 /** How far a search has come, with the button that ends it or lets it go on; nothing while there is none. */

@@ -378,22 +378,22 @@ export function createRequests({ call, later }: RequestsPorts) {
       set({ picked: all ? 'all' : null })
     },
 
-    /** Ids of the calls picked from one to another, newest first, `max` at most; null when they cannot be read. */
-    async listPicked(max: number): Promise<readonly number[] | null> {
+    /** Ids of the calls picked from one to another, the newest `max`, `cut` when there are more; null when they cannot be read. */
+    async listPicked(max: number): Promise<{ readonly ids: readonly number[]; readonly cut: boolean } | null> {
       const { picked } = get()
-      if (picked === null || picked === 'all') return []
+      if (picked === null || picked === 'all') return { ids: [], cut: false }
       const top = Math.max(picked.fromId, picked.toId)
       const after = Math.min(picked.fromId, picked.toId) - 1
       const ids: number[] = []
       let before = top + 1
-      while (ids.length < max) {
-        const result = await collect({ before, after, limit: Math.min(limits.requestPageMax, max - ids.length) })
+      while (ids.length <= max) {
+        const result = await collect({ before, after, limit: Math.min(limits.requestPageMax, max + 1 - ids.length) })
         if (result === null || !result.ok) return null
         ids.push(...result.value.calls.map(({ id }) => id))
         if (result.value.next === null) break
         before = result.value.next
       }
-      return ids
+      return { ids: ids.slice(0, max), cut: ids.length > max }
     },
 
     /** Opens a call's detail, or closes it with null. */
