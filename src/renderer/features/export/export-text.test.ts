@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { describeManifest, describeProgress, titleExport } from './export-text.ts'
+import { describeManifest, describeProgress, describeReplay, titleExport } from './export-text.ts'
 
 const manifest = {
   calls: 1204,
@@ -33,4 +33,15 @@ test('a number that nobody knows is not told', () => {
   expect(titleExport(1)).toBe('Export 1 call')
   expect(describeProgress(200, null)).toBe('200 calls')
   expect(describeProgress(200, 1204)).toBe('200 of 1,204 calls')
+})
+
+test.each([
+  [{ attempts: 1, outcome: 'ok', status: 200 }, 'Sent again', 'The answer was 200.'],
+  [{ attempts: 2, outcome: 'RATE_LIMITED', status: 429 }, 'Sent again, and it failed', 'The answer was 429.'],
+  [{ attempts: 0, outcome: 'CANCELLED', status: null }, 'Not sent again', 'before it went out'],
+  [{ attempts: 1, outcome: 'TIMEOUT', status: null }, 'Sent again, without an answer', 'before the next try'],
+] as const)('a replay says what became of it: %j', (summary, text, detail) => {
+  const words = describeReplay(summary)
+  expect(words.text).toBe(text)
+  expect(words.detail).toContain(detail)
 })

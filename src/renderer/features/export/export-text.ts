@@ -1,3 +1,4 @@
+import type { CallSummary } from '../../../shared/model/call.ts'
 import type { ExportFormat, ExportManifest } from '../../../shared/model/export.ts'
 import { formatCount, formatPlural } from '../../ui/format.ts'
 
@@ -39,4 +40,17 @@ export function titleExport(count: number | null): string {
 /** Where an export stands: `4,200 of 50,000 calls`. */
 export function describeProgress(done: number, total: number | null): string {
   return total === null ? formatPlural(done, 'call') : `${formatCount(done)} of ${formatPlural(total, 'call')}`
+}
+
+/** What became of a call that was sent again. A call that ended in its wait went nowhere. */
+export function describeReplay({
+  attempts,
+  outcome,
+  status,
+}: Pick<CallSummary, 'attempts' | 'outcome' | 'status'>): Readonly<Record<'text' | 'detail', string>> {
+  if (attempts === 0) return { text: 'Not sent again', detail: 'The call ended before it went out.' }
+  if (status === null)
+    return { text: 'Sent again, without an answer', detail: 'Look at the new call before the next try.' }
+  const text = outcome === 'ok' ? 'Sent again' : 'Sent again, and it failed'
+  return { text, detail: `The answer was ${status}.` }
 }

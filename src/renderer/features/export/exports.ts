@@ -6,8 +6,10 @@ import type { CallSummary } from '../../../shared/model/call.ts'
 import type { ExportFormat, ExportJob } from '../../../shared/model/export.ts'
 import { call, subscribe } from '../../api/client.ts'
 import { errorContext, orTell, showCall, tellError } from '../../store/actions.ts'
+import { useStore } from '../../store/store.ts'
 import { formatPlural } from '../../ui/format.ts'
 import { showToast } from '../../ui/toast.tsx'
+import { describeReplay } from './export-text.ts'
 
 /** Which calls an export is asked for. */
 export type ExportSelection = InputOf<'requests.export'>['selection']
@@ -122,14 +124,24 @@ export async function copyCurl(id: number): Promise<void> {
 }
 
 async function send(summary: CallSummary, confirmed: boolean): Promise<void> {
-  if (get().replayingId !== null) return
+  const { replayingId } = get()
+  if (replayingId !== null) {
+    if (replayingId === summary.id) return
+    showToast({ text: 'Another call is still being sent again', detail: 'Let it end, or cancel it where calls wait.' })
+    return
+  }
   set({ replayingId: summary.id })
   const result = await call('requests.replay', { id: summary.id, confirmed })
   set({ replayingId: null })
   if (result.ok) {
     set({ replay: null })
-    showCall(result.value.id)
-    showToast({ text: 'Sent again', detail: 'The new call is open.' })
+    const made = result.value
+    const words = describeReplay(made)
+    // It may have waited long: who is elsewhere by now is not taken away from there.
+    if (useStore.getState().screen === 'requests') {
+      showCall(made.id)
+      showToast(words)
+    } else showToast({ ...words, action: { label: 'Show the call', run: () => showCall(made.id) } })
     return
   }
   const { error } = result
