@@ -9,6 +9,24 @@ describe('body text', () => {
     expect(indentJson('<html>')).toBe('<html>')
   })
 
+  test('numbers, the order of members and doubled names are shown as they came', () => {
+    const text = '{"id":12345678901234567890,"b":1.50,"2":[],"1":{ },"b":"\\u0041, \\"x\\": {"}'
+    expect(indentJson(text)).toBe(
+      '{\n  "id": 12345678901234567890,\n  "b": 1.50,\n  "2": [],\n  "1": {},\n  "b": "\\u0041, \\"x\\": {"\n}',
+    )
+    const deep = `${'['.repeat(5000)}${']'.repeat(5000)}`
+    expect(indentJson(deep)).toBe(deep)
+  })
+
+  test('JSON of any kind is indented as usual, whatever white space it came with', () => {
+    fc.assert(
+      fc.property(fc.json(), fc.constantFrom(0, 1, 7, '\t'), (json, space) => {
+        const value: unknown = JSON.parse(json)
+        expect(indentJson(JSON.stringify(value, null, space))).toBe(JSON.stringify(value, null, 2))
+      }),
+    )
+  })
+
   test('keys, strings, numbers and marks are told apart', () => {
     expect(colourJson('{"a": "b\\"c", "n": -1.5e3, "t": true}').map(({ kind, text }) => `${kind} ${text}`)).toEqual([
       'mark {',

@@ -10,13 +10,84 @@ export const colouredCharsMax = 100_000
 const token =
   /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|\btrue\b|\bfalse\b|\bnull\b)|([{}[\],:])|\s+|[^\s"{}[\],:\d-]+|./gs
 
-/** Indents JSON. A text that is no JSON (HTML, a body cut at the log's cap) is given back as it is. */
+const depthMax = 100
+const isSpace = (character: string) =>
+  character === ' ' || character === '\n' || character === '\r' || character === '\t'
+
+/** End of the text or of the number, word or name that begins at `at` in JSON without a fault. */
+function findTokenEnd(text: string, at: number): number {
+  let end = at + 1
+  if (text.charAt(at) === '"') {
+    while (end < text.length && text.charAt(end) !== '"') end += text.charAt(end) === '\\' ? 2 : 1
+    return end + 1
+  }
+  while (end < text.length && !'{}[],:'.includes(text.charAt(end)) && !isSpace(text.charAt(end))) end += 1
+  return end
+}
+
+/** Lays white space between the parts of JSON without a fault; null where it is nested too deep to be read. */
+function layOut(text: string): string | null {
+  const parts: string[] = []
+  let depth = 0
+  let at = 0
+  const skipSpace = () => {
+    while (at < text.length && isSpace(text.charAt(at))) at += 1
+  }
+  const breakLine = () => parts.push(`\n${'  '.repeat(depth)}`)
+  for (skipSpace(); at < text.length; skipSpace()) {
+    const character = text.charAt(at)
+    switch (character) {
+      case '{':
+      case '[':
+        at += 1
+        skipSpace()
+        parts.push(character)
+        if (text.charAt(at) === '}' || text.charAt(at) === ']') {
+          parts.push(text.charAt(at))
+          at += 1
+          break
+        }
+        depth += 1
+        if (depth > depthMax) return null
+        breakLine()
+        break
+      case '}':
+      case ']':
+        depth -= 1
+        breakLine()
+        parts.push(character)
+        at += 1
+        break
+      case ',':
+        parts.push(character)
+        breakLine()
+        at += 1
+        break
+      case ':':
+        parts.push(': ')
+        at += 1
+        break
+      default: {
+        const end = findTokenEnd(text, at)
+        parts.push(text.slice(at, end))
+        at = end
+      }
+    }
+  }
+  return parts.join('')
+}
+
+/**
+ * Indents JSON. Nothing but white space changes: a long number, the order of members and a name that stands twice are
+ * shown as they came. A text that is no JSON (HTML, a body cut at the log's cap) is given back as it is.
+ */
 export function indentJson(text: string): string {
   try {
-    return JSON.stringify(JSON.parse(text), null, 2)
+    JSON.parse(text)
   } catch {
     return text
   }
+  return layOut(text) ?? text
 }
 
 /** Splits JSON into coloured pieces; anything else is one plain piece. The pieces joined are the text. */
