@@ -201,6 +201,8 @@ async function runApp({ args, profile, sandboxed }: Start): Promise<void> {
       last = setTimeout(resolve, scriptPauseMs)
     })
   })
+  // The first page begins to load before there is a product that could be told of it.
+  let tellLeft = (): void => undefined
   const window = openMainWindow({
     session: ours,
     preload: join(__dirname, '../preload/index.cjs'),
@@ -208,7 +210,7 @@ async function runApp({ args, profile, sandboxed }: Start): Promise<void> {
     stateFile: join(profile, 'window.json'),
     log,
     monotonicMs: () => systemClock.monotonicMs(),
-    onLeave: () => whenOpen((open) => open.leaveWindow()),
+    onLeave: () => tellLeft(),
     onRestart: () => whenOpen((open) => open.addNotice({ what: 'renderer-restarted', detail: '' })),
   })
   app.on('second-instance', () => window.focus())
@@ -255,6 +257,7 @@ async function runApp({ args, profile, sandboxed }: Start): Promise<void> {
     )
   product.catch((cause: unknown) => void log.error('product-not-opened', cause))
   const whenOpen = (work: (open: Product) => void): void => void product.then(work, () => undefined)
+  tellLeft = () => whenOpen((open) => open.leaveWindow())
   const dispatch = createDispatcher<IpcMainInvokeEvent>({
     contract,
     handlers: product.then(({ handlers }): Handlers => handlers),
