@@ -4,7 +4,7 @@ import { expect, type RunningApp } from '../fixtures/app.ts'
 /** Opens a screen by the navigation, as a person with a mouse would. */
 export async function openScreen(
   window: Page,
-  name: 'Inbox' | 'Console' | 'Requests' | 'Keys' | 'Settings',
+  name: 'Inbox' | 'Console' | 'Requests' | 'Keys' | 'Webhooks' | 'Settings',
 ): Promise<void> {
   await window
     .getByRole('navigation', { name: 'Screens and environments' })

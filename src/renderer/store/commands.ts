@@ -4,7 +4,16 @@ import type { Mark } from '../../shared/model/environment.ts'
 import type { IconName } from '../ui/icon.tsx'
 
 /** Groups of the palette, in its order. */
-export const commandGroups = ['Inbox', 'Console', 'Requests', 'Go to', 'Environments', 'Keys', 'Appearance'] as const
+export const commandGroups = [
+  'Inbox',
+  'Console',
+  'Requests',
+  'Webhooks',
+  'Go to',
+  'Environments',
+  'Keys',
+  'Appearance',
+] as const
 
 /** Group of a command. */
 export type CommandGroup = (typeof commandGroups)[number]

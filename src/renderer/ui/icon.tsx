@@ -4,6 +4,7 @@ const iconNames = [
   'requests',
   'keys',
   'settings',
+  'webhooks',
   'search',
   'down',
   'next',

@@ -23,6 +23,12 @@ export function Sprite() {
           <circle cx="10" cy="5" r="1.75" />
           <circle cx="6" cy="11" r="1.75" />
         </symbol>
+        <symbol id="icon-webhooks" viewBox="0 0 16 16">
+          <circle cx="8" cy="4.3" r="1.8" />
+          <circle cx="4.1" cy="11.4" r="1.8" />
+          <circle cx="11.9" cy="11.4" r="1.8" />
+          <path d="M7.1 5.9 5 9.8M8.9 5.9l2.1 3.9M5.9 11.4h4.2" />
+        </symbol>
         <symbol id="icon-search" viewBox="0 0 16 16">
           <circle cx="7" cy="7" r="4.25" />
           <path d="m10.2 10.2 3.3 3.3" />

@@ -14,7 +14,7 @@ export const Theme = z.enum(['system', 'dark', 'light'])
 export type Theme = z.infer<typeof Theme>
 
 /** Screens of the window. */
-export const Screen = z.enum(['inbox', 'console', 'requests', 'keys', 'headroom', 'settings'])
+export const Screen = z.enum(['inbox', 'console', 'requests', 'keys', 'webhooks', 'headroom', 'settings'])
 export type Screen = z.infer<typeof Screen>
 
 /** How mail of one environment is shown and fetched. */

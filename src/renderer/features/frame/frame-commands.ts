@@ -14,7 +14,7 @@ import { type Command, useCommands } from '../../store/commands.ts'
 import { useStore } from '../../store/store.ts'
 import { screenEntries } from './screens.ts'
 
-const screens: readonly Screen[] = ['inbox', 'console', 'requests', 'keys', 'headroom', 'settings']
+const screens: readonly Screen[] = ['inbox', 'console', 'requests', 'keys', 'webhooks', 'headroom', 'settings']
 const themeNames: Readonly<Record<Theme, string>> = {
   system: 'Follow the system’s appearance',
   dark: 'Use the dark appearance',

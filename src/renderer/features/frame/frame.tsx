@@ -37,6 +37,7 @@ import {
   RevokeDialog,
   SettingsScreen,
   WarningNotes,
+  WebhooksScreen,
   WhatIfDialog,
 } from './late-parts.ts'
 import { Navigation } from './navigation.tsx'
@@ -57,6 +58,8 @@ function showOf(screen: Screen) {
       return <RequestsScreen />
     case 'keys':
       return <KeysScreen />
+    case 'webhooks':
+      return <WebhooksScreen />
     case 'headroom':
       return <HeadroomScreen />
     case 'settings':

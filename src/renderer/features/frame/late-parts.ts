@@ -51,6 +51,9 @@ export const RevokeDialog = loadLate(async () => (await import('../rotation/revo
 /** Settings. */
 export const SettingsScreen = loadLate(async () => (await import('../settings/settings-screen.tsx')).SettingsScreen)
 
+/** Webhooks and the receiver of this machine. */
+export const WebhooksScreen = loadLate(async () => (await import('../webhooks/webhooks-screen.tsx')).WebhooksScreen)
+
 /** What is out of the ordinary: alarms, and windows that run low. */
 export const WarningNotes = loadLate(async () => (await import('../headroom/warning-notes.tsx')).WarningNotes)
 

@@ -73,6 +73,7 @@ export function Navigation() {
       <NavigationItem screen="console" label="Console" />
       <NavigationItem screen="requests" label="Requests" />
       <NavigationItem screen="keys" label="Keys" />
+      <NavigationItem screen="webhooks" label="Webhooks" />
       <NavigationItem screen="settings" label="Settings" />
       <span className="grow" />
       <section className="nav-envs" aria-label="Use of every environment">

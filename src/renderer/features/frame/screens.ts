@@ -9,6 +9,7 @@ export const screenEntries: {
   console: { name: 'Console', icon: 'console', shortcut: 'G C' },
   requests: { name: 'Requests', icon: 'requests', shortcut: 'G R' },
   keys: { name: 'Keys', icon: 'keys', shortcut: 'G K' },
+  webhooks: { name: 'Webhooks', icon: 'webhooks', shortcut: 'G W' },
   headroom: { name: 'Headroom', icon: 'gauge', shortcut: 'G H' },
   settings: { name: 'Settings', icon: 'settings', shortcut: 'G S' },
 }
