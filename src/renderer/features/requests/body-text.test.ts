@@ -14,7 +14,7 @@ describe('body text', () => {
     expect(indentJson(text)).toBe(
       '{\n  "id": 12345678901234567890,\n  "b": 1.50,\n  "2": [],\n  "1": {},\n  "b": "\\u0041, \\"x\\": {"\n}',
     )
-    const deep = `${'['.repeat(5000)}${']'.repeat(5000)}`
+    const deep = ` ${'['.repeat(5000)}${']'.repeat(5000)}`
     expect(indentJson(deep)).toBe(deep)
   })
 
