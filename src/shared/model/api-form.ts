@@ -3,7 +3,7 @@ import { limits } from '../limits.ts'
 import { RecordId } from './environment.ts'
 
 /** Where documentation, SDKs and server may disagree on how something is asked for. API reference, section 13. */
-export const ApiTopic = z.enum(['draft-list', 'draft-replace', 'draft-delete', 'threads'])
+export const ApiTopic = z.enum(['draft-replace', 'draft-delete'])
 export type ApiTopic = z.infer<typeof ApiTopic>
 
 /**
