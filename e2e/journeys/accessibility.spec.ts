@@ -23,7 +23,7 @@ for (const theme of ['dark', 'light'] as const) {
     await messagesOf(window).nth(1).click()
     await expect(window.getByLabel('Text of the message').or(window.getByTitle('HTML of the message'))).toBeVisible()
     expect(await findProblems(window), 'Inbox, a message').toEqual([])
-    for (const screen of ['Console', 'Requests', 'Keys'] as const) {
+    for (const screen of ['Console', 'Requests', 'Keys', 'Webhooks'] as const) {
       await openScreen(window, screen)
       await expect(window.getByRole('heading', { level: 1 })).toBeVisible()
       expect(await findProblems(window), screen).toEqual([])
