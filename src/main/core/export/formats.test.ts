@@ -111,6 +111,13 @@ describe('a HAR', () => {
     )
   })
 
+  test('puts the time that no answer came in to the waiting for it', () => {
+    const timings = { dnsMs: null, connectMs: 3, tlsMs: null, firstByteMs: null, bodyMs: null }
+    const attempt = buildAttempt({ status: null, outcome: 'TIMEOUT', tookMs: 30_000, timings })
+    const { har } = writeHar([buildCall({ attempts: [attempt], status: null, responseBody: null })])
+    expect(har.log.entries[0]).toMatchObject({ time: 30_000, timings: { blocked: 0, connect: 3, wait: 29_997 } })
+  })
+
   test('of a call without an answer says why, and why nothing followed', () => {
     const attempt = buildAttempt({
       status: null,

@@ -45,15 +45,17 @@ function roundMs(ms: number): number {
 
 /**
  * The phases as HAR names them: -1 for one that did not happen, `connect` with `ssl` in it, and
- * `time` the sum of all but `ssl`. What no phase accounts for was spent before the connection.
+ * `time` the sum of all but `ssl`. What no phase accounts for was spent before the connection, or, where no answer
+ * came, in waiting for it: a connection that is not made in time accounts for its own.
  */
 function formatTimings({ timings, tookMs }: Attempt) {
   const { dnsMs, connectMs, tlsMs, firstByteMs, bodyMs } = timings
   const connect = connectMs === null && tlsMs === null ? -1 : roundMs((connectMs ?? 0) + (tlsMs ?? 0))
   const dns = dnsMs === null ? -1 : roundMs(dnsMs)
-  const wait = roundMs(firstByteMs ?? 0)
   const receive = roundMs(bodyMs ?? 0)
-  const known = Math.max(dns, 0) + Math.max(connect, 0) + wait + receive
+  const connected = Math.max(dns, 0) + Math.max(connect, 0)
+  const wait = roundMs(firstByteMs ?? Math.max(0, tookMs - connected - receive))
+  const known = connected + wait + receive
   const blocked = roundMs(Math.max(0, tookMs - known))
   const ssl = tlsMs === null ? -1 : roundMs(tlsMs)
   return {
