@@ -40,6 +40,10 @@ export function JsonTree({ value, label }: { value: unknown; label: string }) {
     rows.findIndex(({ id }) => id === cursor),
   )
 
+  const items = virtualizer.getVirtualItems()
+  // Scrolled away by the mouse, the row of the cursor is not drawn, and nothing may point at it.
+  const isDrawn = items.some(({ index }) => index === at)
+
   function toggle(row: TreeRow, open = !row.open): void {
     if (row.kind === 'branch') setToggled((before) => new Map(before).set(row.id, open))
   }
@@ -83,11 +87,11 @@ export function JsonTree({ value, label }: { value: unknown; label: string }) {
       role="tree"
       aria-label={label}
       tabIndex={0}
-      aria-activedescendant={`tree-row-${at}`}
+      aria-activedescendant={isDrawn ? `tree-row-${at}` : undefined}
       onKeyDown={hear}
     >
       <div className="code body-lines" role="presentation" style={{ height: virtualizer.getTotalSize() }}>
-        {virtualizer.getVirtualItems().map(({ index, start, key }) => {
+        {items.map(({ index, start, key }) => {
           const row = rows[index]
           if (row === undefined) return null
           const place = { transform: `translateY(${start}px)`, paddingLeft: row.depth * indentPx + 18 }

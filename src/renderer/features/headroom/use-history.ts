@@ -18,8 +18,13 @@ export function useHistory(environmentId: string, span: HistorySpan): HistorySta
   const again = useRef<() => void>(() => undefined)
   useEffect(() => {
     let ended = false
+    let asking = false
     const ask = async (): Promise<void> => {
+      // A slow log is not asked twice at once, and an older answer never comes after a newer one.
+      if (asking) return
+      asking = true
       const result = await call('headroom.history', { environmentId, span })
+      asking = false
       if (ended) return
       // What was known stays on screen: it is only older.
       setState(({ history }) =>
