@@ -3,7 +3,7 @@ import type { Message, MessageList } from '../../../shared/model/message.ts'
 import type { Result } from '../../../shared/result.ts'
 import { createInbox, listFreshMs } from './inbox-store.ts'
 import { countUnread, keyOfList, keyOfMessage, messagesKeptMax, placeIn } from './mailbox.ts'
-import { openTestLine } from './test-line.ts'
+import { openTestLine, openTestPorts } from './test-line.ts'
 
 const list = (...uids: number[]): Result<MessageList> => ({
   ok: true,
@@ -54,8 +54,8 @@ const one = { environmentId: 'dev', account, folder: 'INBOX', uid: 1 }
 
 function enterDev() {
   const line = openTestLine()
-  let now = 1000
-  const inbox = createInbox({ call: line.call, nowMs: () => now })
+  const { ports, pass } = openTestPorts(line)
+  const inbox = createInbox(ports)
   inbox.enter('dev', 'key-1')
   const mailbox = () => {
     const found = inbox.store.getState().mailboxes.dev
@@ -63,7 +63,7 @@ function enterDev() {
     return found
   }
   const shown = () => mailbox().lists[keyOfList(account, 'INBOX', null)]
-  return { line, inbox, mailbox, shown, pass: (ms: number) => (now += ms) }
+  return { line, inbox, mailbox, shown, pass }
 }
 
 describe('inbox store', () => {

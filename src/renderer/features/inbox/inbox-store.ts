@@ -1,3 +1,4 @@
+import { createDefinitions } from './definitions.ts'
 import { createInboxBase, type InboxPorts, type ListChoice, type MessageChoice } from './inbox-base.ts'
 import {
   applyMark,
@@ -9,6 +10,7 @@ import {
   keyOfMessage,
   unasked,
 } from './mailbox.ts'
+import { createTriage } from './triage.ts'
 
 export type { ListChoice, MessageChoice } from './inbox-base.ts'
 
@@ -17,9 +19,19 @@ export const listFreshMs = 15_000
 
 /** State and actions of the inbox. Answers go to the place that asked for them: see `createInboxBase`. */
 export function createInbox(ports: InboxPorts) {
-  const { call, nowMs } = ports
+  const { call, guarded, nowMs } = ports
   const base = createInboxBase(ports)
-  const { store, find, change, load, loadAccounts, loadLabels, loadList, changePlace } = base
+  const { store, find, change, load, loadAccounts, loadLabels, loadList, pollList, changePlace } = base
+  const definitions = createDefinitions(base, ports)
+
+  /** Loads a list. One that is refused may be of an account that is gone. */
+  async function showFresh(choice: ListChoice): Promise<void> {
+    await loadList(choice)
+    const { environmentId, account, folder, label } = choice
+    const error = find(environmentId)?.lists[keyOfList(account, folder, label)]?.error
+    if (error?.kind === 'API_NOT_FOUND' || error?.kind === 'FORBIDDEN')
+      await definitions.checkAccount(environmentId, account)
+  }
 
   async function mark(
     { environmentId, account, folder, uid }: MessageChoice,
@@ -28,7 +40,8 @@ export function createInbox(ports: InboxPorts) {
   ) {
     const messageKey = keyOfMessage(account, folder, uid)
     const stamp = find(environmentId)?.stamp
-    const result = await call('mail.mark', { environmentId, account, folder, uid, action })
+    const ask = told ? guarded : call
+    const result = await ask('mail.mark', { environmentId, account, folder, uid, action })
     if (find(environmentId)?.stamp !== stamp) return
     change(environmentId, (mailbox) => {
       if (result.ok) return { ...applyMark(mailbox, account, folder, uid, action === 'unread'), markFailure: null }
@@ -38,6 +51,9 @@ export function createInbox(ports: InboxPorts) {
 
   return {
     store,
+    ...definitions,
+    ...createTriage(base, ports),
+    poll: pollList,
 
     /**
      * Comes into an environment. Asks for accounts and labels unless they are known. A new `stamp` (another
@@ -59,7 +75,7 @@ export function createInbox(ports: InboxPorts) {
       const slot = find(choice.environmentId)?.lists[keyOfList(choice.account, choice.folder, choice.label)]
       if (slot?.loading === true) return
       if (slot !== undefined && slot.error === null && slot.atMs !== null && nowMs() - slot.atMs < listFreshMs) return
-      void loadList(choice)
+      void showFresh(choice)
     },
 
     /** Fetches a list again, and accounts and labels too when they are missing. */
@@ -68,7 +84,7 @@ export function createInbox(ports: InboxPorts) {
       await Promise.all([
         mailbox?.accounts.value === null ? loadAccounts(environmentId) : null,
         mailbox?.labels.value === null ? loadLabels(environmentId) : null,
-        choice === null ? null : loadList(choice),
+        choice === null ? null : showFresh(choice),
       ])
     },
 

@@ -1,5 +1,6 @@
 import type { AppError } from '../../../shared/error.ts'
 import type { Account, Label, Message, MessageList, MessagePreview } from '../../../shared/model/message.ts'
+import { noSelection, type Selection } from './selection.ts'
 
 /** Something asked of main: what is known, what went wrong last, and whether an answer is awaited. */
 export interface Loaded<T> {
@@ -20,10 +21,19 @@ export interface Place {
   readonly filter: string
   readonly cursorUid: number | null
   readonly openUid: number | null
+  /** Messages chosen for an act on several. */
+  readonly selection: Selection
 }
 
 /** Where everybody begins. */
-export const firstPlace: Place = { folder: 'INBOX', label: null, filter: '', cursorUid: null, openUid: null }
+export const firstPlace: Place = {
+  folder: 'INBOX',
+  label: null,
+  filter: '',
+  cursorUid: null,
+  openUid: null,
+  selection: noSelection,
+}
 
 /** What the inbox knows about one environment. Dropped when its key or its origin changes. */
 export interface Mailbox {
@@ -35,6 +45,12 @@ export interface Mailbox {
   readonly folders: Readonly<Record<string, readonly string[]>>
   readonly lists: Readonly<Record<string, Loaded<MessageList>>>
   readonly messages: ReadonlyMap<string, Loaded<Message>>
+  /** Names of labels by message, as far as they are known. */
+  readonly tags: Readonly<Record<string, readonly string[]>>
+  /** Messages that were deleted or are about to be. */
+  readonly hidden: ReadonlySet<string>
+  /** An account that was chosen and is not there any more. */
+  readonly lostAccount: string | null
   /** A change of a message that was asked for and refused. */
   readonly markFailure: { readonly messageKey: string; readonly error: AppError } | null
 }
@@ -52,6 +68,9 @@ export function createMailbox(stamp: string): Mailbox {
     folders: {},
     lists: {},
     messages: new Map(),
+    tags: {},
+    hidden: new Set(),
+    lostAccount: null,
     markFailure: null,
   }
 }
@@ -125,5 +144,47 @@ export function applyMark(mailbox: Mailbox, account: string, folder: string, uid
 /** Unread messages of a folder as far as its list is loaded; null when it is not. */
 export function countUnread(mailbox: Mailbox | undefined, account: string, folder: string): number | null {
   const list = mailbox?.lists[keyOfList(account, folder, null)]?.value
-  return list === undefined || list === null ? null : list.messages.filter(({ unread }) => unread).length
+  if (mailbox === undefined || list === undefined || list === null) return null
+  return list.messages.filter(({ uid, unread }) => unread && !mailbox.hidden.has(keyOfMessage(account, folder, uid)))
+    .length
+}
+
+/** The labels of a message, in the order of their definitions; null while they are not known. */
+export function labelsOf(
+  mailbox: Mailbox | undefined,
+  account: string,
+  folder: string,
+  { uid, labels }: Pick<MessagePreview, 'uid' | 'labels'>,
+): readonly Label[] | null {
+  const names = mailbox?.tags[keyOfMessage(account, folder, uid)] ?? labels
+  const definitions = mailbox?.labels.value
+  if (names === undefined || definitions === undefined || definitions === null) return null
+  const wanted = new Set(names.map((name) => name.toLowerCase()))
+  return definitions.filter(({ name }) => wanted.has(name.toLowerCase()))
+}
+
+/** Keeps which labels messages have. */
+export function applyTags(mailbox: Mailbox, tags: Readonly<Record<string, readonly string[]>>): Mailbox {
+  return { ...mailbox, tags: { ...mailbox.tags, ...tags } }
+}
+
+/** Hides messages, or shows them again. What is hidden is neither open nor chosen. */
+export function applyHidden(
+  mailbox: Mailbox,
+  { account, folder }: { readonly account: string; readonly folder: string },
+  uids: readonly number[],
+  isHidden: boolean,
+): Mailbox {
+  const hidden = new Set(mailbox.hidden)
+  for (const uid of uids) {
+    const key = keyOfMessage(account, folder, uid)
+    if (isHidden) hidden.add(key)
+    else hidden.delete(key)
+  }
+  const place = placeIn(mailbox, account)
+  if (!isHidden || place.folder !== folder) return { ...mailbox, hidden }
+  const gone = new Set(uids)
+  const selection = { ...place.selection, uids: place.selection.uids.filter((uid) => !gone.has(uid)) }
+  const openUid = place.openUid !== null && gone.has(place.openUid) ? null : place.openUid
+  return { ...mailbox, hidden, places: { ...mailbox.places, [account]: { ...place, selection, openUid } } }
 }

@@ -1,5 +1,6 @@
 import type { Bridge, MethodName } from '../../../shared/contract.ts'
 import type { Result } from '../../../shared/result.ts'
+import type { InboxPorts } from './inbox-base.ts'
 
 /** A question to main that a test answers when it likes. */
 export interface Question {
@@ -37,4 +38,25 @@ export function openTestLine() {
       return question
     },
   }
+}
+
+/** Ports of an inbox for tests: answers by `line`, a clock that the test moves, waits that it ends. */
+export function openTestPorts(line: ReturnType<typeof openTestLine>) {
+  let now = 1000
+  const waits: { readonly ms: number; readonly end: () => void }[] = []
+  const stopped: string[] = []
+  const protectedIds = new Set<string>()
+  const ports: InboxPorts = {
+    call: line.call,
+    guarded: line.call,
+    nowMs: () => now,
+    sleep: (ms, signal) =>
+      new Promise((resolve) => {
+        signal.addEventListener('abort', () => resolve())
+        waits.push({ ms, end: resolve })
+      }),
+    isProtected: (id) => protectedIds.has(id),
+    stopWaiting: (_environmentId, path) => void stopped.push(path),
+  }
+  return { ports, waits, stopped, protectedIds, pass: (ms: number) => (now += ms) }
 }
