@@ -20,15 +20,16 @@ export function VerificationView({ verification, fits }: { verification: Verific
       <dl className="dl">
         {verification.checks.map(({ scheme, result, alteration, fault }) => (
           <div key={scheme} className="dl-pair">
-            <dt>{schemeNames[scheme]}</dt>
+            <dt>Signature</dt>
             <dd>
               {result === 'match' ? 'fits' : result === 'mismatch' ? 'does not fit' : 'unreadable'}
+              <span className="faint">, {schemeNames[scheme]}.</span>
               {alteration === null ? null : <span className="soft"> {describeAlteration(alteration)}</span>}
               {fault === null ? null : <span className="soft"> {describeSignatureFault(fault)}</span>}
             </dd>
           </div>
         ))}
-        {fits === null ? null : (
+        {fits === null || verification.verdict === 'malformed' || verification.verdict === 'unsigned' ? null : (
           <div className="dl-pair">
             <dt>Secret</dt>
             <dd className="cut">of {fits}</dd>

@@ -28,22 +28,23 @@ function SecretLine({ webhook, environment }: { webhook: Webhook; environment: E
   const { state, mask } = webhook.secret
   if (state === 'stored') {
     const leftMs = copied === null ? 0 : copied.clearsAtMs - now
+    const isHeld = leftMs > 0
     return (
       <div>
         <div className="passport-mask">
           <span className="mono strong grow">{mask}</span>
           <Button
             variant="quiet"
-            icon={copied === null ? 'copy' : 'check'}
+            icon={isHeld ? 'check' : 'copy'}
             onClick={() => void copySecret(environment.id, webhook)}
           >
-            {copied === null ? 'Copy secret' : 'Copied'}
+            {isHeld ? 'Copied' : 'Copy secret'}
           </Button>
         </div>
         <p className="small faint num" role="status">
-          {copied === null
-            ? 'A copy leaves the clipboard after 30 s.'
-            : `Copied. The clipboard clears in ${Math.max(0, Math.ceil(leftMs / 1000))} s.`}
+          {isHeld
+            ? `Copied. The clipboard clears in ${Math.ceil(leftMs / 1000)} s.`
+            : 'A copy leaves the clipboard after 30 s.'}
         </p>
       </div>
     )

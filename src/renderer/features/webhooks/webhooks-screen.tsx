@@ -238,7 +238,7 @@ export function WebhooksScreen() {
           <h1 className="title">Webhooks</h1>
           <span className="faint num">
             {list?.status === 'loaded'
-              ? `${webhooks.filter(({ listed }) => listed).length} of ${limits.webhooksMax}`
+              ? `${webhooks.filter(({ listed }) => listed).length} of ${limits.webhooksMax}${isSandbox ? ', until the app ends' : ''}`
               : ''}
           </span>
           <span className="grow" />
