@@ -21,7 +21,9 @@ import {
   LabelName,
   Message,
   MessageList,
+  MessagePreview,
 } from './model/message.ts'
+import { MailContent, MailOrigin, OutgoingMail, OutgoingSummary } from './model/outgoing.ts'
 import { RatePolicy } from './model/rate.ts'
 import {
   AgeReminder,
@@ -193,6 +195,29 @@ export const contract = {
   'mailbox.assignLabels': method(z.strictObject({ ...oneMessage, labelIds }), z.nullable(z.array(z.string()))),
   'mailbox.removeLabels': method(z.strictObject({ ...oneMessage, labelIds }), done),
   'mailbox.deleteMessage': method(z.strictObject(oneMessage), done),
+  /** Drafts and unsent mail of all environments, oldest first. Changes come by `outbox.changed`. */
+  'outbox.list': method(nothing, z.array(OutgoingSummary)),
+  'outbox.get': method(byId, OutgoingMail),
+  /** Keeps what was written; a new id, made up by the window, begins a message. */
+  'outbox.save': method(
+    z.strictObject({ id: RecordId, environmentId: RecordId, content: MailContent, origin: z.nullable(MailOrigin) }),
+    OutgoingSummary,
+  ),
+  /** Main asks for the files; null when the person gave that up. */
+  'outbox.attach': method(byId, z.nullable(OutgoingSummary)),
+  /** Fetches the files of the message that is forwarded. */
+  'outbox.attachOriginal': method(byId, OutgoingSummary),
+  'outbox.detach': method(z.strictObject({ id: RecordId, fileId: RecordId }), OutgoingSummary),
+  /** Leaves after the time in which `outbox.unsend` takes it back. */
+  'outbox.send': method(byId, OutgoingSummary),
+  'outbox.unsend': method(byId, OutgoingSummary),
+  /** What lies in Sent and could be a message of unknown outcome. */
+  'outbox.checkSent': method(byId, z.array(MessagePreview)),
+  'outbox.settleSent': method(byId, done),
+  'outbox.discard': method(byId, done),
+  'outbox.restore': method(byId, OutgoingSummary),
+  'outbox.setKeepOnServer': method(z.strictObject({ id: RecordId, on: z.boolean() }), OutgoingSummary),
+  'outbox.openDraft': method(z.strictObject({ environmentId: RecordId, account, uid }), OutgoingMail),
 
   'requests.list': method(
     z.strictObject({
@@ -357,6 +382,8 @@ export const events = {
   /** All that were not dismissed, newest first. */
   'alarms.changed': z.array(Alarm),
   'whatIf.progress': WhatIfProgress,
+  /** All drafts and unsent mail, as `outbox.list` gives them. */
+  'outbox.changed': z.array(OutgoingSummary),
   /** Calls that came into the log, oldest first; each is told once. */
   'calls.recorded': z.array(CallSummary).check(z.maxLength(limits.recordedCallsMax)),
   'calls.waiting.changed': WaitingCalls,

@@ -50,7 +50,7 @@ const errors: { readonly [K in ErrorKind]: readonly Extract<AppError, { kind: K 
   OVERLOADED: [{ kind: 'OVERLOADED' }],
   INTERNAL: [{ kind: 'INTERNAL', reference: 'a1b2c3' }],
   NOT_FOUND: (
-    ['environment', 'key', 'call', 'link', 'message', 'rotation', 'question', 'webhook', 'delivery'] as const
+    ['environment', 'key', 'call', 'link', 'message', 'draft', 'rotation', 'question', 'webhook', 'delivery'] as const
   ).map((what) => ({
     kind: 'NOT_FOUND',
     what,
@@ -143,6 +143,21 @@ const errors: { readonly [K in ErrorKind]: readonly Extract<AppError, { kind: K 
     ['empty', 'header', 'answer', 'json', 'json-headers', 'json-body', 'body-only', 'no-body', 'base64'] as const
   ).map((what) => ({ kind: 'DELIVERY_TEXT', problem: { what, line: 2, column: 3 } })),
   RECEIVER: [{ kind: 'RECEIVER' }],
+  OUTBOX: (
+    [
+      'no-recipient',
+      'bad-address',
+      'no-subject',
+      'no-text',
+      'files-too-large',
+      'too-many-files',
+      'file-gone',
+      'file-denied',
+      'no-file',
+      'moved-on',
+      'left-already',
+    ] as const
+  ).map((fault) => ({ kind: 'OUTBOX', fault })),
   REPLAY: (['cut', 'redacted', 'sends-again', 'changes-again'] as const).map((fault) => ({ kind: 'REPLAY', fault })),
 }
 

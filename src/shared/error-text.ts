@@ -5,6 +5,7 @@ import type {
   IssuerFault,
   KeychainFault,
   KeyFault,
+  OutboxFault,
   ReplayFault,
   RotationFault,
   StorageFault,
@@ -418,6 +419,8 @@ export function describeError(error: AppError, context: ErrorContext = {}): Erro
         detail: 'No port of this machine could be had. See the log.',
         action: retry,
       }
+    case 'OUTBOX':
+      return describeOutboxFault(error.fault)
     default:
       return assertNever(error)
   }
@@ -688,6 +691,47 @@ export function describeExportFault(fault: ExportFault | 'busy'): ErrorText {
   }
 }
 
+const filesMegabytesMax = limits.mailFilesBytesMax / 1_000_000
+
+/** Why a message is not sent or not changed, and what to do. */
+export function describeOutboxFault(fault: OutboxFault): ErrorText {
+  switch (fault) {
+    case 'no-recipient':
+      return { title: 'Nobody is in To', detail: 'Add at least one address there. Cc and Bcc alone are not enough.' }
+    case 'bad-address':
+      return { title: 'Something among the recipients is no address', detail: 'Correct or remove what is marked.' }
+    case 'no-subject':
+      return { title: 'The subject is empty', detail: 'The API wants one with every message.' }
+    case 'no-text':
+      return { title: 'The message is empty', detail: 'The API wants a text with every message.' }
+    case 'files-too-large':
+      return {
+        title: `The files are larger than ${filesMegabytesMax} MB together`,
+        detail: 'Nothing was attached. Share the file by a link instead, or attach a smaller one.',
+      }
+    case 'too-many-files':
+      return {
+        title: `A message takes ${limits.mailFilesMax} files`,
+        detail: 'Nothing was attached. Remove some first.',
+      }
+    case 'file-gone':
+      return { title: 'The file is not there any more', detail: 'Nothing was attached. Choose it again.' }
+    case 'file-denied':
+      return { title: 'The file cannot be read', detail: 'Nothing was attached. Give this user the right to read it.' }
+    case 'no-file':
+      return { title: 'This is no file that can be attached', detail: 'Folders and devices cannot be. Choose a file.' }
+    case 'moved-on':
+      return {
+        title: 'This message is on its way',
+        detail: 'It cannot be changed any more. Take the send back first, if there is still time.',
+      }
+    case 'left-already':
+      return { title: 'Too late to take it back', detail: 'The message has left.' }
+    default:
+      return assertNever(fault)
+  }
+}
+
 function describeReplayFault(fault: ReplayFault): ErrorText {
   switch (fault) {
     case 'cut':
@@ -733,6 +777,8 @@ function describeMissing(what: Extract<AppError, { kind: 'NOT_FOUND' }>['what'])
       return { title: 'This webhook is no longer there', detail: 'It was deleted meanwhile. Load the list again.' }
     case 'delivery':
       return { title: 'This delivery is no longer kept', detail: 'The oldest deliveries make room for new ones.' }
+    case 'draft':
+      return { title: 'This draft is not there any more', detail: 'It was sent or discarded.' }
     case 'rotation':
       return { title: 'This rotation is no longer kept', detail: 'The oldest reports make room for new ones.' }
     default:

@@ -67,6 +67,20 @@ export type ReplayFault = 'cut' | 'redacted' | 'sends-again' | 'changes-again'
  */
 export type WebhookSecretFault = 'empty' | 'prefix' | 'key' | 'shape' | 'none' | 'lost' | 'missing'
 
+/** Why a message is not sent, kept or changed as asked. */
+export type OutboxFault =
+  | 'no-recipient'
+  | 'bad-address'
+  | 'no-subject'
+  | 'no-text'
+  | 'files-too-large'
+  | 'too-many-files'
+  | 'file-gone'
+  | 'file-denied'
+  | 'no-file'
+  | 'moved-on'
+  | 'left-already'
+
 /** An error of the OS keychain. Carries no text of the platform: that goes to the log only. */
 export interface KeychainError {
   readonly kind: 'KEYCHAIN'
@@ -162,6 +176,7 @@ export type AppError =
         | 'call'
         | 'link'
         | 'message'
+        | 'draft'
         | 'rotation'
         | 'question'
         | 'webhook'
@@ -179,7 +194,7 @@ export type AppError =
   | { readonly kind: 'FIXED'; readonly what: 'sandbox' | 'last-environment' }
   | {
       readonly kind: 'TOO_MANY'
-      readonly what: 'environments' | 'keys' | 'filters' | 'saved requests' | 'webhook secrets'
+      readonly what: 'environments' | 'keys' | 'filters' | 'saved requests' | 'webhook secrets' | 'drafts'
       readonly max: number
     }
   /** More calls match than the person agreed to delete. */
@@ -203,6 +218,7 @@ export type AppError =
   | { readonly kind: 'RECEIVER' }
   | { readonly kind: 'EXPORT'; readonly fault: ExportFault | 'busy' }
   | { readonly kind: 'REPLAY'; readonly fault: ReplayFault }
+  | { readonly kind: 'OUTBOX'; readonly fault: OutboxFault }
 
 /** The discriminator of every foreseen failure. */
 export type ErrorKind = AppError['kind']

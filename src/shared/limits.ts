@@ -75,6 +75,23 @@ export const limits = {
   receivedBodyBytesMax: 2 * 1024 * 1024,
   /** Longer than the 30 s that an endpoint has for its answer. API reference, section 10. */
   receiverSlowMs: 35_000,
+  /** Recipients of one line of a new message. */
+  recipientsMax: 100,
+  subjectCharsMax: 1000,
+  /** Text of a new message; two bytes for each character must pass the bridge. */
+  mailTextCharsMax: 300_000,
+  /** Characters of an original that an answer quotes. */
+  quoteCharsMax: 100_000,
+  /** Drafts and unsent mail of all environments. */
+  outgoingMax: 500,
+  mailFilesMax: 20,
+  /** Attachments of one message before Base64. The reference names no limit (section 14): a body above 10 MB is warned of. */
+  mailFilesBytesMax: 20_000_000,
+  mailFilesWarnBytes: 7_000_000,
+  /** Time in which a send can be taken back. */
+  undoSendMs: 5000,
+  /** Time in which a discarded draft can be had back. */
+  undoDiscardMs: 10_000,
   mailHtmlBytesMax: 5 * 1024 * 1024,
   mailFramesKept: 20,
   keychainTimeoutMs: 10_000,

@@ -1,4 +1,4 @@
-import type { KeychainError, StorageError } from '../../shared/error.ts'
+import type { KeychainError, OutboxFault, StorageError } from '../../shared/error.ts'
 import type { ReadyFilter } from '../../shared/filter/evaluation.ts'
 import type { ApiForm } from '../../shared/model/api-form.ts'
 import type { Settings } from '../../shared/model/app.ts'
@@ -16,6 +16,7 @@ import type { Environment } from '../../shared/model/environment.ts'
 import type { ExportFault, ExportFormat } from '../../shared/model/export.ts'
 import type { KeychainStatus, KeyEvent, KeySummary, KeyUsage } from '../../shared/model/key.ts'
 import type { LogPolicy } from '../../shared/model/log.ts'
+import type { OutgoingMail } from '../../shared/model/outgoing.ts'
 import type { RotationPolicyRecord, RotationRecord } from '../../shared/model/rotation.ts'
 import type { WebhookSecretRecord } from '../../shared/model/webhook.ts'
 import type { Result } from '../../shared/result.ts'
@@ -108,6 +109,39 @@ export interface ExportDesk {
   create(path: string): Promise<Result<ExportFile, ExportFault>>
   /** Shows a file in its folder. */
   reveal(path: string): void
+}
+
+/** A file that a person chose to attach. Its place stays in main. */
+export interface ChosenFile {
+  readonly filename: string
+  readonly contentType: string
+  readonly bytes: number
+  /** The whole file; refused when it grew beyond `bytesMax` meanwhile. */
+  read(bytesMax: number): Promise<Result<Uint8Array, OutboxFault>>
+}
+
+/** Where attached files come from. */
+export interface FileDesk {
+  /** Asks the person for files; null when they gave up. */
+  chooseFiles(): Promise<Result<readonly ChosenFile[], OutboxFault> | null>
+}
+
+/**
+ * Mail that was not sent: drafts, what waits, what failed. Each change is on disk when it is answered, so that it
+ * outlives the end of the process. Reads come from memory.
+ */
+export interface OutboxStore {
+  readonly mode: 'read-write' | 'read-only'
+  /** Oldest first. */
+  mails(): readonly OutgoingMail[]
+  /** Keeps a message as it is now; files that it does not name any more are deleted. */
+  put(mail: OutgoingMail): Result<null, StorageError>
+  /** Keeps a message with one more file. */
+  putFile(mail: OutgoingMail, fileId: string, bytes: Uint8Array): Result<null, StorageError>
+  readFile(mailId: string, fileId: string): Result<Uint8Array | null, StorageError>
+  /** Deletes a message with its files. */
+  remove(id: string): Result<null, StorageError>
+  close(): void
 }
 
 /** The structured log. Redaction happens inside, so that no caller can forget it. Never throws. */

@@ -10,6 +10,7 @@ import type { Guard } from '../core/guard/guard.ts'
 import type { Losses } from '../core/guard/losses.ts'
 import type { MailClient } from '../core/jasni/mail-client.ts'
 import type { MailboxClient } from '../core/jasni/mailbox-client.ts'
+import type { Outbox } from '../core/outbox/outbox.ts'
 import type { Pipeline } from '../core/pipeline/pipeline.ts'
 import type { CallStore, Clipboard, Clock } from '../core/ports.ts'
 import type { Limiter } from '../core/ratelimit/limiter.ts'
@@ -32,6 +33,7 @@ import { createKeyHandlers } from './keys.ts'
 import { createLinkHandlers, type PendingLinks } from './links.ts'
 import { createMailHandlers } from './mail.ts'
 import { createMailboxHandlers } from './mailbox.ts'
+import { createOutboxHandlers } from './outbox.ts'
 import { createRequestHandlers } from './requests.ts'
 import { createPolicyHandlers, createRotationHandlers } from './rotation.ts'
 import { createSettingsHandlers } from './settings.ts'
@@ -44,6 +46,7 @@ export interface HandlerParts {
   readonly calls: CallStore
   readonly mail: MailClient
   readonly mailbox: MailboxClient
+  readonly outbox: Outbox
   readonly alarms: Alarms
   readonly pipeline: Pipeline
   readonly guard: Guard
@@ -86,6 +89,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
     ...createGuardHandlers(parts),
     ...createMailHandlers(parts),
     ...createMailboxHandlers(parts),
+    ...createOutboxHandlers(parts),
     ...requests,
     ...createCallHandlers(parts),
     ...createHeadroomHandlers(parts),

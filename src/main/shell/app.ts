@@ -24,6 +24,7 @@ import { openInBrowser, openPage } from './browser.ts'
 import { desktopClipboard } from './clipboard.ts'
 import { createExportDesk } from './export-desk.ts'
 import { createLinkDesk, dashboardUrl } from './external-links.ts'
+import { createFileDesk } from './file-desk.ts'
 import { findRefusal } from './hardening.ts'
 import { createDispatcher } from './ipc.ts'
 import { createMailFrames, type MailFrames } from './mail-frames.ts'
@@ -248,6 +249,7 @@ async function runApp({ args, profile, sandboxed }: Start): Promise<void> {
         openDashboard: () => openPage(dashboardUrl, log),
         browser: { open: (url) => openPage(url, log) },
         notify: (text) => notifyDesktop(text, window),
+        fileDesk: createFileDesk(),
         exportDesk: createExportDesk(nodeRandom, performance.timeOrigin),
         onInteractive() {
           log.info('interactive', { sinceStartMs: Math.round(performance.now()) })

@@ -11,6 +11,7 @@ import { createKeytarSecretStore } from '../adapters/keytar-secret-store.ts'
 import { createMemorySecretStore } from '../adapters/memory-secret-store.ts'
 import { nodeDigest } from '../adapters/node-digest.ts'
 import { nodeRandom } from '../adapters/node-random.ts'
+import type { OpenOutboxStore } from '../adapters/sqlite-outbox-store.ts'
 import type { OpenVaultStore } from '../adapters/sqlite-vault-store.ts'
 import { systemClock } from '../adapters/system-clock.ts'
 import { createUndiciHttp } from '../adapters/undici-http.ts'
@@ -24,10 +25,11 @@ import { createLosses } from '../core/guard/losses.ts'
 import { createMailClient } from '../core/jasni/mail-client.ts'
 import { createMailboxClient } from '../core/jasni/mailbox-client.ts'
 import { createProbe } from '../core/jasni/probe.ts'
+import { createOutbox } from '../core/outbox/outbox.ts'
 import type { CallDeps } from '../core/pipeline/call.ts'
 import { createKeyTraffic } from '../core/pipeline/key-traffic.ts'
 import { createPipeline } from '../core/pipeline/pipeline.ts'
-import type { Browser, Clipboard, ExportDesk, Log } from '../core/ports.ts'
+import type { Browser, Clipboard, ExportDesk, FileDesk, Log } from '../core/ports.ts'
 import { createLimiter } from '../core/ratelimit/limiter.ts'
 import { createPolicies } from '../core/rotation/policies.ts'
 import { createRotations } from '../core/rotation/rotations.ts'
@@ -79,6 +81,7 @@ export interface ProductParts {
   readonly openDashboard: () => void
   readonly browser: Browser
   readonly exportDesk: ExportDesk
+  readonly fileDesk: FileDesk
   readonly onInteractive: () => void
   /** Says something on the desktop, unless the window is in front. */
   readonly notify: (text: { readonly title: string; readonly body: string }) => void
@@ -119,6 +122,19 @@ function noticeOf(outcome: OpenVaultStore['outcome']): Notice | null {
   }
 }
 
+function mailNoticeOf(outcome: OpenOutboxStore['outcome']): Notice | null {
+  switch (outcome.kind) {
+    case 'new':
+    case 'existing':
+      return null
+    case 'damaged':
+      return { what: 'mail-damaged', detail: outcome.movedTo }
+    case 'read-only':
+    case 'none':
+      return { what: outcome.fault === 'newer' ? 'mail-newer' : 'mail-read-only', detail: outcome.fault }
+  }
+}
+
 async function startLocalServer(parts: ProductParts): Promise<SandboxServer | null> {
   const { profile, sandboxPort, webhookSpeed, log, emit } = parts
   try {
@@ -148,7 +164,7 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
   const clock = systemClock
   const board = createNoticeBoard({ log, emit })
 
-  const [{ opened, calls }, server] = await Promise.all([
+  const [{ opened, calls, outbox: openedOutbox }, server] = await Promise.all([
     openStores({ profile, clock, onNotice: board.add }),
     startLocalServer(parts),
   ])
@@ -156,6 +172,9 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
   const vaultNotice = noticeOf(opened.outcome)
   if (vaultNotice !== null) board.add(vaultNotice)
   if (opened.unreadable.length > 0) log.warn('vault-rows-unreadable', { rows: opened.unreadable })
+  const mailNotice = mailNoticeOf(openedOutbox.outcome)
+  if (mailNotice !== null) board.add(mailNotice)
+  if (openedOutbox.unreadable.length > 0) log.warn('mail-rows-unreadable', { rows: openedOutbox.unreadable })
   if (server === null) board.add({ what: 'sandbox-down', detail: '' })
 
   const http = createUndiciHttp()
@@ -244,6 +263,7 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
         for (const gone of known.filter((id) => !ids.includes(id))) {
           watch.forget(gone)
           void keeper.forgetEnvironments((id) => ids.includes(id))
+          outbox.forget(gone)
         }
         limiter.refresh()
         guard.review()
@@ -375,6 +395,18 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
   }
 
   const pipeline = createPipeline({ ...callDeps, vault, traffic, gate: guard, watch: keeper.watch })
+  const outbox = createOutbox({
+    store: openedOutbox.store,
+    pipeline,
+    gate: guard,
+    environment: (id) => vault.environment(id),
+    desk: parts.fileDesk,
+    clock,
+    random: nodeRandom,
+    log,
+    onChange: (mails) => emit('outbox.changed', [...mails]),
+  })
+  outbox.resume()
   const exports = createExports({
     calls,
     desk: parts.exportDesk,
@@ -398,6 +430,7 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
       pipeline,
       publishHtml: parts.publishHtml,
     }),
+    outbox,
     alarms,
     pipeline,
     guard,
@@ -466,6 +499,7 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
     isKeychainWorking: () => keychain.isWorking(),
     async close() {
       reminding.abort()
+      outbox.close()
       // What is on the wire may take longer than a quit; the journal knows how to go on.
       await Promise.race([rotations.close(), clock.sleep(rotationStopMs)])
       guard.close()
@@ -479,6 +513,7 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
       await Promise.allSettled([exports.close(), hold.clearNow(), desk.receiver.stop(), server?.close(), http.close()])
       vault.forgetSecrets()
       calls.close()
+      openedOutbox.store.close()
       store.close()
     },
   }

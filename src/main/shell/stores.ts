@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Notice } from '../../shared/model/app.ts'
 import { openCallStore } from '../adapters/sqlite-call-store.ts'
+import { type OpenOutboxStore, openOutboxStore } from '../adapters/sqlite-outbox-store.ts'
 import { type OpenVaultStore, openVaultStore } from '../adapters/sqlite-vault-store.ts'
 import type { CallStore, Clock } from '../core/ports.ts'
 import { readToldWait } from '../core/ratelimit/rate-headers.ts'
@@ -9,6 +10,7 @@ import { readToldWait } from '../core/ratelimit/rate-headers.ts'
 export interface OpenStores {
   readonly opened: OpenVaultStore
   readonly calls: CallStore
+  readonly outbox: OpenOutboxStore
 }
 
 /**
@@ -22,7 +24,8 @@ export async function openStores(parts: {
 }): Promise<OpenStores> {
   const { profile, clock, onNotice } = parts
   const opened = await openVaultStore(join(profile, 'vault.db'), clock.nowMs())
+  const outbox = await openOutboxStore(join(profile, 'mail.db'), clock.nowMs())
   const policy = opened.store.settings().log
   const calls = await openCallStore({ file: join(profile, 'requests.db'), clock, onNotice, policy, readToldWait })
-  return { opened, calls }
+  return { opened, calls, outbox }
 }

@@ -159,6 +159,8 @@ const reducers: Reducers = {
   'rotation.changed': () => ({}),
   'policy.changed': () => ({}),
   'keys.due': () => ({}),
+  // Composing keeps these in a store of its own.
+  'outbox.changed': () => ({}),
   // The export feature keeps this in its own store.
   'export.changed': () => ({}),
   // The webhooks feature keeps these in its own store.

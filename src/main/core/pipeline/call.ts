@@ -267,6 +267,11 @@ export async function performCall(deps: CallDeps, plan: CallPlan, signal?: Abort
           if (key.keyId === refusedKeyId) break
           plan.onReplaced?.()
         }
+        const mayLeave = input.onWire?.() ?? succeed(null)
+        if (!mayLeave.ok) {
+          keyError = mayLeave.error
+          break
+        }
         end = { reached: true, status: null, headers: [] }
         const sent: Last = await exchange(deps, key, target, request, ticket.signal, plan.readAnswer)
         last = sent

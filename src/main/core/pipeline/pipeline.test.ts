@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { limits } from '../../../shared/limits.ts'
 import type { Environment } from '../../../shared/model/environment.ts'
 import type { RatePolicy } from '../../../shared/model/rate.ts'
+import { fail, succeed } from '../../../shared/result.ts'
 import { systemClock } from '../../adapters/system-clock.ts'
 import { createUndiciHttp } from '../../adapters/undici-http.ts'
 import { createProbe } from '../jasni/probe.ts'
@@ -154,6 +155,23 @@ test('keys that are forgotten while an answer is on its way are redacted in it a
   const { pipeline, records } = build(baseUrl, { key: odd })
   expect((await pipeline.send(input)).ok).toBe(true)
   expect(JSON.stringify(records)).not.toContain('KeyForTests')
+})
+
+describe('the moment before a call leaves', () => {
+  test('is told of before each attempt, and may stop it without a trace', async () => {
+    const { baseUrl, requests } = await answerJson({ success: true })
+    const { pipeline, records } = build(baseUrl)
+    const seen: number[] = []
+    const onWire = () => {
+      seen.push(requests.length)
+      return succeed(null)
+    }
+    expect((await pipeline.send({ ...input, onWire })).ok).toBe(true)
+    expect(seen).toEqual([0])
+    const error = { kind: 'STORAGE', fault: 'full' } as const
+    expect(await pipeline.send({ ...input, onWire: () => fail(error) })).toEqual({ ok: false, error })
+    expect({ requests: requests.length, records: records.length }).toEqual({ requests: 1, records: 1 })
+  })
 })
 
 describe('an environment that changes while the keychain is asked', () => {

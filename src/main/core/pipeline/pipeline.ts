@@ -23,6 +23,11 @@ export interface CallInput {
   readonly source: CallSource
   /** Whose turn it takes when calls wait; a person's by default, and a replay's for one. */
   readonly priority?: CallPriority
+  /**
+   * Called in the moment before each attempt goes out, after every wait. When it fails, nothing goes out and the call
+   * ends with its error: what must be known after a crash is written here.
+   */
+  readonly onWire?: () => Result<null>
 }
 
 /** What the server answered with success. `body` is the parsed JSON. */

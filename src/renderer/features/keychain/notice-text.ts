@@ -59,6 +59,25 @@ export function describeNotice(notice: Notice): NoticeText {
         title: 'The disk is full, so calls are not logged',
         detail: 'Calls work. Free some space and the log goes on by itself.',
       }
+    case 'mail-damaged':
+      return {
+        tone: 'warned',
+        title: 'The file of drafts and unsent mail was damaged',
+        detail: `It was moved aside as ${file} and a new one was begun. Copies of drafts may lie in Drafts on the server.`,
+      }
+    case 'mail-newer':
+      return {
+        tone: 'warned',
+        title: 'A newer Jasni Vault wrote the drafts',
+        detail: 'They can be read; nothing can be written or sent from here. Use the newer version.',
+      }
+    case 'mail-read-only':
+      return {
+        tone: 'warned',
+        title: 'Drafts cannot be written',
+        detail:
+          'Mail can be read but not written or sent. Give this user the right to write to the profile folder, then start again.',
+      }
     case 'keyring-changed':
       return {
         tone: 'warned',
