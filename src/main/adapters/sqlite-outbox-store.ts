@@ -26,7 +26,8 @@ export interface OpenOutboxStore {
 }
 
 const Row = z.object({ id: z.string(), record: z.string() })
-const Content = z.object({ content: z.instanceof(Uint8Array) })
+// The library gives bytes as an ArrayBuffer, whatever was written.
+const Content = z.object({ content: z.instanceof(ArrayBuffer) })
 
 function readRecord(text: string): OutgoingMail | null {
   try {
