@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
+import { nativeModulesPlugin } from './build/native-modules.ts'
 import { operationsPlugin } from './build/operations.ts'
 import { channels, contract, events } from './src/shared/contract.ts'
 
@@ -11,7 +12,7 @@ const natives = ['electron', 'keytar', 'libsql']
 
 export default defineConfig({
   main: {
-    plugins: [operationsPlugin()],
+    plugins: [operationsPlugin(), nativeModulesPlugin(natives)],
     build: {
       target: nodeTarget,
       externalizeDeps: false,

@@ -7,6 +7,8 @@ export default defineConfig({
   root: resolve(import.meta.dirname, '..'),
   test: {
     include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'scripts/**/*.test.ts'],
+    // Those install a package on this machine: a stage of their own in `npm test`.
+    exclude: ['scripts/install/**'],
     environment: 'node',
     pool: 'forks',
     // Two cores are the smallest machine that must stay fast.

@@ -4,7 +4,6 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure, hasCommand, root, runMain, say } from './command.mjs'
 import { isDevelopmentRuntime, isReleaseServerReachable } from './electron-runtime.mjs'
-import { writeIcons } from './icons.mjs'
 import { debArchitecture, debVersion, makeDeb, makeTarball } from './linux-package.mjs'
 import { describeParts, measureParts } from './package-size.mjs'
 import { readAppVersion, readSourceDate, refuseDevelopmentRuntime, runBuilder } from './packaging.mjs'
@@ -38,7 +37,7 @@ async function packLinux(development) {
   } else say('deb: left out, there is no dpkg-deb here')
   const archive = join(dist, `jasni-vault-${version}-linux-${process.arch}.tar.gz`)
   sayMade(archive, await makeTarball({ ...common, file: archive }))
-  if (await isReleaseServerReachable()) await runBuilder(['--linux', 'AppImage', `--prepackaged=${unpacked}`])
+  if (await isReleaseServerReachable()) await runBuilder(dist, ['--linux', 'AppImage', `--prepackaged=${unpacked}`])
   else say('AppImage: left out, its helper program comes from a release server that does not answer')
 }
 
@@ -54,9 +53,8 @@ runMain(async () => {
 
   rmSync(dist, { recursive: true, force: true })
   mkdirSync(dist)
-  await writeIcons(join(dist, 'icons'))
   const onlyFolder = process.argv.includes('--dir') || process.platform === 'linux'
-  await runBuilder(onlyFolder ? ['--dir'] : [])
+  await runBuilder(dist, onlyFolder ? ['--dir'] : [])
   for (const entry of readdirSync(dist, { withFileTypes: true }))
     if (entry.isDirectory() && /unpacked$|^mac/.test(entry.name)) checkSize(join(dist, entry.name))
   if (process.argv.includes('--dir')) return

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure, root, runKept, runShort } from './command.mjs'
 import { developmentMark } from './electron-runtime.mjs'
+import { writeIcons } from './icons.mjs'
 
 /** Fails if the Electron in `folder` is the old runtime for development and tests. */
 export function refuseDevelopmentRuntime(folder) {
@@ -25,13 +26,16 @@ export function readSourceDate() {
   return code === 0 ? new Date(Number(output.trim()) * 1000) : new Date()
 }
 
-/** Runs electron-builder with our configuration. Fails with its output. */
-export async function runBuilder(args, env = {}) {
+/** Runs electron-builder with our configuration into `output`. Fails with its output. */
+export async function runBuilder(output, args) {
   const builder = join(root, 'node_modules/electron-builder/cli.js')
-  const { code, output } = await runKept(
-    process.execPath,
-    [builder, '--config=build/electron-builder.config.mjs', '--publish=never', ...args],
-    { env: { ...process.env, ...env } },
-  )
-  if (code !== 0) throw new Failure(`electron-builder failed.\n${output.trim()}`)
+  await writeIcons(join(root, 'dist/icons'))
+  const run = await runKept(process.execPath, [
+    builder,
+    '--config=build/electron-builder.config.mjs',
+    `--config.directories.output=${output}`,
+    '--publish=never',
+    ...args,
+  ])
+  if (run.code !== 0) throw new Failure(`electron-builder failed.\n${run.output.trim()}`)
 }

@@ -49,7 +49,8 @@ function chooseNames(packages) {
   return packages.map((names) => names.find(isOffered) ?? names.at(-1))
 }
 
-function runApt(args) {
+/** Runs apt-get as root, never asking. Answers its exit code and output. */
+export function runApt(args) {
   const command = ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-q', '-o', 'DPkg::Lock::Timeout=120', ...args]
   const [first, ...rest] = isRoot ? command : ['sudo', ...command]
   return runKept(first, rest, { stdio: ['inherit', 'pipe', 'pipe'] })
@@ -107,18 +108,22 @@ export async function ensureSystemPackages(needs) {
   }
   const names = chooseNames(absent)
   say(`System packages: installing ${names.join(' ')}`)
-  const install = () => runApt(['install', '-y', '--no-install-recommends', ...names])
-  let outcome = await install()
-  if (outcome.code !== 0) {
-    // The usual reason: lists so old that their files are gone from the mirror.
-    await runApt(['update'])
-    outcome = await install()
-  }
+  const outcome = await installPackages(names)
   if (outcome.code !== 0) {
     throw new Failure(
       `System packages could not be installed. Try it by hand:\n  sudo apt-get update && sudo apt-get install --no-install-recommends ${names.join(' ')}\n${outcome.output.trim()}`,
     )
   }
+}
+
+/** Installs packages by name, or from files by path. Answers the exit code and output of the last attempt. */
+export async function installPackages(names) {
+  const install = () => runApt(['install', '-y', '--no-install-recommends', ...names])
+  const outcome = await install()
+  if (outcome.code === 0) return outcome
+  // The usual reason: lists so old that their files are gone from the mirror, or none at all.
+  await runApt(['update'])
+  return install()
 }
 
 function chooseLast(packages) {

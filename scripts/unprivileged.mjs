@@ -78,18 +78,16 @@ function placeNode(user, place) {
 }
 
 /**
- * Calls `run` with a place where an ordinary user can run the tests: `tree`, the repository or a copy
- * of what the tests need; `node`; a writable `home`; and spawn `options` that make a command his.
- * Removes the place afterwards.
+ * Calls `run` with a place of an ordinary user's own: `user`, a writable `home`, a `node` that he can run, and
+ * spawn `options` that make a command his. Removes the place afterwards.
  */
-export async function withOrdinaryUser(run) {
+export async function withUserPlace(run) {
   const user = ensureUser()
   return withFolder(placesPrefix, async (place) => {
     chmodSync(place, 0o755)
     const home = join(place, 'home')
     mkdirSync(home, { mode: 0o700 })
     chownSync(home, user.uid, user.gid)
-    const tree = canReadTree(user) ? root : await copyTree(user, place)
     const node = placeNode(user, place)
     const foreign = /^(npm_|XDG_|DISPLAY$|WAYLAND_DISPLAY$|XAUTHORITY$|DBUS_)/
     const env = {
@@ -100,6 +98,18 @@ export async function withOrdinaryUser(run) {
       USER: userName,
       LOGNAME: userName,
     }
-    return run({ tree, node, home, options: { cwd: tree, env, uid: user.uid, gid: user.gid } })
+    return run({ user, place, node, home, options: { cwd: home, env, uid: user.uid, gid: user.gid } })
+  })
+}
+
+/**
+ * Calls `run` with a place where an ordinary user can run the tests: `tree`, the repository or a copy
+ * of what the tests need; `node`; a writable `home`; and spawn `options` that make a command his.
+ * Removes the place afterwards.
+ */
+export async function withOrdinaryUser(run) {
+  return withUserPlace(async ({ user, place, node, home, options }) => {
+    const tree = canReadTree(user) ? root : await copyTree(user, place)
+    return run({ tree, node, home, options: { ...options, cwd: tree } })
   })
 }

@@ -36,7 +36,6 @@ export const refusedSwitches = [
   'load-extension',
   'disable-web-security',
   'disable-site-isolation-trials',
-  'allow-file-access-from-files',
   'unsafely-treat-insecure-origin-as-secure',
   'ignore-certificate-errors',
   'host-rules',
