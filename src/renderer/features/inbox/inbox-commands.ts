@@ -4,20 +4,20 @@ import { type Command, useCommands } from '../../store/commands.ts'
 import { inbox } from './inbox.ts'
 import type { Place } from './mailbox.ts'
 import { nameFolder } from './message-text.ts'
+import { noSelection } from './selection.ts'
 
 interface InboxActs {
   readonly environmentId: string
   readonly account: string | null
   readonly place: Place
   readonly refresh: () => void
-  readonly toggleUnread: () => void
   readonly step: (move: 'next' | 'previous') => void
   readonly focusFilter: () => void
 }
 
 /** Offers what can be done in the inbox, in the palette and by shortcut. Give it functions that stay the same. */
 export function useInboxCommands(acts: InboxActs): void {
-  const { environmentId, account, place, refresh, toggleUnread, step, focusFilter } = acts
+  const { environmentId, account, place, refresh, step, focusFilter } = acts
   const commands = useMemo((): readonly Command[] => {
     const go = knownFolders.map(
       (folder): Command => ({
@@ -47,14 +47,6 @@ export function useInboxCommands(acts: InboxActs): void {
         run: () => focusFilter(),
       },
       {
-        id: 'inbox-unread',
-        group: 'Inbox',
-        title: 'Mark message read or unread',
-        icon: 'unread',
-        shortcut: 'U',
-        run: toggleUnread,
-      },
-      {
         id: 'inbox-close',
         group: 'Inbox',
         title: 'Close the message or clear the filter',
@@ -62,7 +54,8 @@ export function useInboxCommands(acts: InboxActs): void {
         shortcut: 'Escape',
         run: () => {
           if (account === null) return
-          if (place.filter === '') inbox.close(environmentId, account)
+          if (place.selection.uids.length > 0) inbox.select(environmentId, account, () => noSelection)
+          else if (place.filter === '') inbox.close(environmentId, account)
           else inbox.setFilter(environmentId, account, '')
         },
       },
@@ -77,6 +70,6 @@ export function useInboxCommands(acts: InboxActs): void {
       },
       ...go,
     ]
-  }, [environmentId, account, place.filter, refresh, toggleUnread, step, focusFilter])
+  }, [environmentId, account, place.filter, place.selection, refresh, step, focusFilter])
   useCommands('inbox', commands)
 }

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Environment } from '../../../shared/model/environment.ts'
 import { setUnread } from '../../store/actions.ts'
 import { markInteractive } from '../../store/ready.ts'
@@ -10,12 +10,14 @@ import { FolderPane } from './folder-pane.tsx'
 import { inbox, useMailbox } from './inbox.ts'
 import { useInboxCommands } from './inbox-commands.ts'
 import type { ListChoice } from './inbox-store.ts'
+import { LabelPicker } from './label-picker.tsx'
 import { stepThroughList } from './list-moves.ts'
 import { ListPane } from './list-pane.tsx'
-import { countUnread, keyOfList, keyOfMessage, placeIn, unasked } from './mailbox.ts'
+import { countUnread, keyOfList, keyOfMessage, labelsOf, placeIn, unasked } from './mailbox.ts'
 import { filterMessages } from './message-text.ts'
 import { Reader } from './reader.tsx'
 import { useRememberedAccount, useSharedAccounts } from './shared-accounts.ts'
+import { useTriage } from './use-triage.ts'
 import './inbox.css'
 
 function NothingOpen({ hasMessages }: { hasMessages: boolean }) {
@@ -65,7 +67,18 @@ function InboxOf({ environment }: { environment: Environment }) {
   }, [choice, entered])
 
   const list = account === null ? unasked : (mailbox?.lists[keyOfList(account, place.folder, place.label)] ?? unasked)
-  const messages = useMemo(() => filterMessages(list.value?.messages ?? [], place.filter), [list.value, place.filter])
+  const messages = useMemo(() => {
+    if (account === null) return []
+    const there = (list.value?.messages ?? []).filter(
+      ({ uid }) => mailbox?.hidden.has(keyOfMessage(account, place.folder, uid)) !== true,
+    )
+    return filterMessages(there, place.filter, (message) =>
+      (labelsOf(mailbox, account, place.folder, message) ?? []).map(({ name }) => name),
+    )
+  }, [list.value, place.filter, place.folder, account, mailbox])
+  const [labelling, setLabelling] = useState(false)
+  const startLabelling = useCallback(() => setLabelling(true), [])
+  const triage = useTriage(environmentId, account, place, messages, startLabelling)
   const unread = account === null ? null : countUnread(mailbox, account, 'INBOX')
   useEffect(() => {
     if (unread !== null) setUnread(environmentId, unread)
@@ -110,7 +123,7 @@ function InboxOf({ environment }: { environment: Environment }) {
   )
 
   const focusFilter = useCallback(() => filterRef.current?.focus(), [])
-  useInboxCommands({ environmentId, account, place, refresh, toggleUnread, step, focusFilter })
+  useInboxCommands({ environmentId, account, place, refresh, step, focusFilter })
 
   const unreachable = account === null && mailbox?.accounts.error !== null && mailbox?.accounts.error !== undefined
   const settled = environment.activeKeyId === null || unreachable || list.value !== null || list.error !== null
@@ -131,7 +144,19 @@ function InboxOf({ environment }: { environment: Environment }) {
         filterRef={filterRef}
         onOpen={open}
         onRefresh={refresh}
+        triage={triage}
+        onLabel={startLabelling}
       />
+      {labelling && account !== null && triage.targets.length > 0 ? (
+        <LabelPicker
+          choice={{ environmentId, account, folder: place.folder }}
+          messages={triage.targets}
+          onClose={() => {
+            setLabelling(false)
+            triage.clear()
+          }}
+        />
+      ) : null}
       <section className="pane" aria-label="Message">
         {mailbox !== undefined && account !== null && place.openUid !== null && openSlot !== null ? (
           <Reader

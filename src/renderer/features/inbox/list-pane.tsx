@@ -10,9 +10,11 @@ import { Waiting } from '../../ui/waiting.tsx'
 import { NoKey } from '../keys/no-key.tsx'
 import { Failure } from './failure.tsx'
 import { inbox, useMailbox } from './inbox.ts'
-import type { Loaded, Place } from './mailbox.ts'
+import { type Loaded, labelsOf, type Place } from './mailbox.ts'
 import { MessageList } from './message-list.tsx'
 import { nameFolder } from './message-text.ts'
+import { SelectionStrip, TriageNotes } from './triage-notes.tsx'
+import type { Triage } from './use-triage.ts'
 
 const messageRows = [[90, 150], [200], [250], [110, 120], [170], [230], [80, 160], [210], [240]]
 
@@ -27,6 +29,8 @@ interface ListPaneProps {
   readonly filterRef: RefObject<HTMLInputElement | null>
   readonly onOpen: (uid: number) => void
   readonly onRefresh: () => void
+  readonly triage: Triage
+  readonly onLabel: () => void
 }
 
 function FilterField({ environment, account, place, list, messages, listRef, filterRef }: ListPaneProps) {
@@ -70,7 +74,7 @@ function NoMessages({ environment, account, place, list, onRefresh }: ListPanePr
     return (
       <EmptyState
         title="No message matches"
-        detail={`${formatPlural(loaded, 'loaded message')} ${loaded === 1 ? 'is' : 'are'} hidden by the filter.`}
+        detail={`${formatPlural(loaded, 'loaded message')} ${loaded === 1 ? 'is' : 'are'} hidden. The filter looks at people, subject, first words and known labels of what is loaded, not at whole texts or older mail.`}
         action={
           <Button shortcut="Escape" onClick={() => inbox.setFilter(environment.id, account, '')}>
             Clear filter
@@ -106,7 +110,8 @@ function NoMessages({ environment, account, place, list, onRefresh }: ListPanePr
 
 function ListContent(props: ListPaneProps) {
   const { environment, account, place, list, messages, listRef, onOpen, onRefresh } = props
-  const accounts = useMailbox(environment.id)?.accounts
+  const mailbox = useMailbox(environment.id)
+  const accounts = mailbox?.accounts
   const accountsError = account === null ? (accounts?.error ?? null) : null
   if (environment.activeKeyId === null) return <NoKey environment={environment} />
   if (accountsError !== null && accountsError.kind !== 'FORBIDDEN' && accountsError.kind !== 'API_NOT_FOUND') {
@@ -153,6 +158,9 @@ function ListContent(props: ListPaneProps) {
           listRef={listRef}
           onCursor={(uid) => inbox.setCursor(environment.id, account, uid)}
           onOpen={onOpen}
+          selected={place.selection.uids}
+          triage={props.triage}
+          labelsOf={(message) => labelsOf(mailbox, account, place.folder, message) ?? []}
           onClose={() => inbox.close(environment.id, account)}
         />
       ) : (
@@ -178,6 +186,10 @@ export function ListPane(props: ListPaneProps) {
           onClick={onRefresh}
         />
       </div>
+      <TriageNotes environmentId={environment.id} />
+      {props.place.selection.uids.length === 0 ? null : (
+        <SelectionStrip count={props.triage.targets.length} triage={props.triage} onLabel={props.onLabel} />
+      )}
       <ListContent {...props} />
     </section>
   )

@@ -1,13 +1,14 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type RefObject, useEffect, useLayoutEffect, useMemo } from 'react'
-import type { MessagePreview } from '../../../shared/model/message.ts'
+import type { Label, MessagePreview } from '../../../shared/model/message.ts'
 import { formatExact, formatListTime } from '../../ui/format.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { useNow } from '../../ui/now.ts'
 import { groupByDay } from './days.ts'
-import { readListMove, stepThroughList } from './list-moves.ts'
+import { isPlainKey, readListMove, stepThroughList } from './list-moves.ts'
 import { formatSubject, nameParty } from './message-text.ts'
 import { Part } from './part.tsx'
+import type { Triage } from './use-triage.ts'
 
 const dayHeight = 24
 const messageHeight = 71
@@ -21,15 +22,38 @@ interface MessageListProps {
   readonly onCursor: (uid: number) => void
   readonly onOpen: (uid: number) => void
   readonly onClose: () => void
+  readonly selected: readonly number[]
+  readonly triage: Triage
+  readonly labelsOf: (message: MessagePreview) => readonly Label[]
 }
 
 const idOf = (uid: number) => `message-${uid}`
 
-function MessageRow({ message, folder, nowMs }: { message: MessagePreview; folder: string; nowMs: number }) {
+const chipsShown = 2
+
+function Chips({ labels }: { labels: readonly Label[] }) {
+  return labels.slice(0, chipsShown).map(({ id, name, color }) => (
+    <span key={id} className="tag chip">
+      <span className="sq" style={{ background: color }} />
+      <bdi className="cut">{name}</bdi>
+    </span>
+  ))
+}
+
+interface MessageRowProps {
+  readonly message: MessagePreview
+  readonly folder: string
+  readonly nowMs: number
+  readonly labels: readonly Label[]
+  readonly chosen: boolean
+}
+
+function MessageRow({ message, folder, nowMs, labels, chosen }: MessageRowProps) {
   return (
     <>
       <span className="msg-dot">
-        {message.unread ? (
+        {chosen ? <Icon name="check" size={14} /> : null}
+        {message.unread && !chosen ? (
           <span className="unread">
             <span className="unseen">Unread</span>
           </span>
@@ -55,8 +79,11 @@ function MessageRow({ message, folder, nowMs }: { message: MessagePreview; folde
         <div className="msg-subject cut" dir="auto">
           {formatSubject(message.subject)}
         </div>
-        <div className="snip cut" dir="auto">
-          {message.snippet}
+        <div className="snip-line">
+          <div className="snip cut" dir="auto">
+            {message.snippet}
+          </div>
+          <Chips labels={labels} />
         </div>
       </div>
     </>
@@ -65,7 +92,7 @@ function MessageRow({ message, folder, nowMs }: { message: MessagePreview; folde
 
 /** The messages of a folder in days. One stop for Tab; arrows or j and k move, Enter opens, Esc closes. */
 export function MessageList(props: MessageListProps) {
-  const { messages, folder, cursorUid, openUid, listRef, onCursor, onOpen, onClose } = props
+  const { messages, folder, cursorUid, openUid, listRef, onCursor, onOpen, onClose, selected, triage, labelsOf } = props
   const nowMs = useNow(30_000)
   const rows = useMemo(() => groupByDay(messages, ({ dateMs }) => dateMs, nowMs), [messages, nowMs])
   const position = messages.findIndex(({ uid }) => uid === cursorUid)
@@ -94,18 +121,36 @@ export function MessageList(props: MessageListProps) {
       onOpen(cursorUid)
       return
     }
+    if (event.key === 'Escape' && selected.length > 0) {
+      event.preventDefault()
+      triage.clear()
+      return
+    }
     if (event.key === 'Escape' && openUid !== null) {
       event.preventDefault()
       onClose()
       return
     }
-    const move = readListMove(event)
+    if (event.key === 'Delete' && isPlainKey(event)) {
+      event.preventDefault()
+      triage.deleteTargets()
+      return
+    }
+    if (event.key.toLowerCase() === 'a' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault()
+      triage.toggleEverything()
+      return
+    }
+    const extending = event.shiftKey && (event.key === 'ArrowDown' || event.key === 'ArrowUp')
+    const move = extending ? (event.key === 'ArrowDown' ? 'next' : 'previous') : readListMove(event)
     if (move === null) return
     event.preventDefault()
     const pageSize = Math.floor((listRef.current?.clientHeight ?? messageHeight) / messageHeight) - 1
     const next = stepThroughList(cursor, messages.length, move, pageSize)
     const message = next === null ? undefined : messages[next]
-    if (message !== undefined) onCursor(message.uid)
+    if (message === undefined) return
+    if (extending) triage.extend(message.uid)
+    onCursor(message.uid)
   }
 
   const items = virtualizer.getVirtualItems()
@@ -119,6 +164,7 @@ export function MessageList(props: MessageListProps) {
       className="scroll msgs"
       role="listbox"
       aria-label="Messages"
+      aria-multiselectable="true"
       tabIndex={0}
       aria-activedescendant={drawn && cursorUid !== null ? idOf(cursorUid) : undefined}
       onKeyDown={hearKey}
@@ -136,7 +182,8 @@ export function MessageList(props: MessageListProps) {
             )
           }
           const { uid, unread } = row.item
-          const states = `${uid === openUid ? 'on' : ''} ${unread ? 'new' : ''} ${uid === cursorUid ? 'cursor' : ''}`
+          const chosen = selected.includes(uid)
+          const states = `${chosen ? 'chosen' : ''} ${uid === openUid ? 'on' : ''} ${unread ? 'new' : ''} ${uid === cursorUid ? 'cursor' : ''}`
           return (
             // The keyboard acts on the listbox, which names this row as its active descendant.
             <Part
@@ -144,13 +191,24 @@ export function MessageList(props: MessageListProps) {
               id={idOf(uid)}
               className={`msg ${states}`}
               role="option"
-              aria-selected={uid === openUid}
+              aria-selected={chosen || (selected.length === 0 && uid === openUid)}
               aria-setsize={messages.length}
               aria-posinset={row.position + 1}
               style={style}
-              onClick={() => onOpen(uid)}
+              onClick={(event) => {
+                if (event.shiftKey) triage.extend(uid)
+                else if (event.ctrlKey || event.metaKey) triage.toggle(uid)
+                else return onOpen(uid)
+                onCursor(uid)
+              }}
             >
-              <MessageRow message={row.item} folder={folder} nowMs={nowMs} />
+              <MessageRow
+                message={row.item}
+                folder={folder}
+                nowMs={nowMs}
+                labels={labelsOf(row.item)}
+                chosen={chosen}
+              />
             </Part>
           )
         })}

@@ -44,13 +44,17 @@ export function findOtherReplyTo(message: Pick<Message, 'from' | 'replyTo'>): st
   return bare.trim().toLowerCase() === message.from.address.trim().toLowerCase() ? null : replyTo
 }
 
-/** Messages whose sender, subject, snippet or recipients hold every word of `filter`, in the given order. */
-export function filterMessages(messages: readonly MessagePreview[], filter: string): readonly MessagePreview[] {
+/** Messages whose sender, recipients, subject, snippet or labels hold every word of `filter`, in the given order. */
+export function filterMessages(
+  messages: readonly MessagePreview[],
+  filter: string,
+  labelsOf: (message: MessagePreview) => readonly string[] = () => [],
+): readonly MessagePreview[] {
   const words = filter.toLowerCase().split(/\s+/u).filter(Boolean)
   if (words.length === 0) return messages
   return messages.filter((message) => {
     const people = [message.from, ...message.to].map(({ address, name }) => `${name ?? ''} ${address}`)
-    const text = [...people, message.subject, message.snippet].join('\n').toLowerCase()
+    const text = [...people, message.subject, message.snippet, ...labelsOf(message)].join('\n').toLowerCase()
     return words.every((word) => text.includes(word))
   })
 }
