@@ -22,6 +22,7 @@ import { createSavedRequests } from '../core/console/saved-requests.ts'
 import { createExports } from '../core/export/exports.ts'
 import { createGuard } from '../core/guard/guard.ts'
 import { createLosses } from '../core/guard/losses.ts'
+import { createApiForms } from '../core/jasni/api-forms.ts'
 import { createMailClient } from '../core/jasni/mail-client.ts'
 import { createMailboxClient } from '../core/jasni/mailbox-client.ts'
 import { createProbe } from '../core/jasni/probe.ts'
@@ -398,6 +399,7 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
   const outbox = createOutbox({
     store: openedOutbox.store,
     pipeline,
+    forms: createApiForms({ pipeline, store, vault }),
     gate: guard,
     environment: (id) => vault.environment(id),
     desk: parts.fileDesk,

@@ -2,9 +2,10 @@ import type { AppError } from '../../../shared/error.ts'
 import { isSameParty } from '../../../shared/mail/addresses.ts'
 import type { KeptContent } from '../../../shared/model/outgoing.ts'
 import { fail, type Result, succeed } from '../../../shared/result.ts'
+import type { ApiForms } from '../jasni/api-forms.ts'
 import { type MessageContent, readData, readMessage } from '../jasni/mail-reader.ts'
 import { type Operation, operations } from '../jasni/operations.ts'
-import type { CallInput, Pipeline } from '../pipeline/pipeline.ts'
+import type { Pipeline } from '../pipeline/pipeline.ts'
 import { buildCall } from './outgoing-call.ts'
 
 /** Whose drafts. */
@@ -36,28 +37,8 @@ export function isSameDraft(one: KeptContent, other: KeptContent): boolean {
   )
 }
 
-/** Whether the server knows no such form of the operation, so that the other one may be tried. */
-function isOtherForm(error: AppError): boolean {
-  return error.kind === 'API_NOT_FOUND' || (error.kind === 'API_REFUSED' && [405, 501].includes(error.status))
-}
-
-/** Builds the drafts of all servers on the pipeline. */
-export function createDraftCopies(pipeline: Pipeline): DraftCopies {
-  /** Environments whose server takes the concept page's form. */
-  const byPath = new Set<string>()
-
-  async function callEither(environmentId: string, sdkForm: CallInput, pathForm: CallInput) {
-    const [first, second] = byPath.has(environmentId) ? [pathForm, sdkForm] : [sdkForm, pathForm]
-    const result = await pipeline.send(first)
-    if (result.ok || !isOtherForm(result.error)) return result
-    const other = await pipeline.send(second)
-    if (other.ok) {
-      if (second === pathForm) byPath.add(environmentId)
-      else byPath.delete(environmentId)
-    }
-    return other
-  }
-
+/** Builds the drafts of all servers on the pipeline, in the form that each is known to take. */
+export function createDraftCopies(pipeline: Pipeline, forms: Pick<ApiForms, 'send'>): DraftCopies {
   const call = (environmentId: string, operation: Operation, parts: Parameters<typeof buildCall>[2]) =>
     buildCall(environmentId, operation, parts)
 
@@ -98,21 +79,19 @@ export function createDraftCopies(pipeline: Pipeline): DraftCopies {
 
     async replace({ environmentId, account }, uid, content) {
       const body = bodyOf(account, content)
-      const result = await callEither(
-        environmentId,
-        call(environmentId, operations.updateDraftByBody, { body: { ...body, uid } }),
-        call(environmentId, operations.updateDraft, { path: { draftId: uid }, body }),
-      )
+      const result = await forms.send('draft-replace', {
+        sdk: call(environmentId, operations.updateDraftByBody, { body: { ...body, uid } }),
+        concept: call(environmentId, operations.updateDraft, { path: { draftId: uid }, body }),
+      })
       return readUid(result, uid)
     },
 
     async remove({ environmentId, account }, uid) {
       const query = [['account', account]] as const
-      const result = await callEither(
-        environmentId,
-        call(environmentId, operations.deleteDraftByQuery, { query: [...query, ['uid', String(uid)]] }),
-        call(environmentId, operations.deleteDraft, { path: { draftId: uid }, query }),
-      )
+      const result = await forms.send('draft-delete', {
+        sdk: call(environmentId, operations.deleteDraftByQuery, { query: [...query, ['uid', String(uid)]] }),
+        concept: call(environmentId, operations.deleteDraft, { path: { draftId: uid }, query }),
+      })
       return result.ok || result.error.kind === 'API_NOT_FOUND' ? succeed(null) : result
     },
   }

@@ -14,6 +14,7 @@ import type {
 } from '../../../shared/model/outgoing.ts'
 import { fail, type Result, succeed } from '../../../shared/result.ts'
 import type { Gate } from '../guard/gate.ts'
+import type { ApiForms } from '../jasni/api-forms.ts'
 import { readData, readMessageList } from '../jasni/mail-reader.ts'
 import { operations } from '../jasni/operations.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
@@ -72,6 +73,7 @@ export interface SaveInput {
 export interface OutboxDeps {
   readonly store: OutboxStore
   readonly pipeline: Pipeline
+  readonly forms: Pick<ApiForms, 'send'>
   readonly gate: Gate
   readonly environment: (id: string) => Environment | null
   readonly desk: FileDesk
@@ -92,7 +94,7 @@ const writable: ReadonlySet<OutgoingState['name']> = new Set(['draft', 'failed']
 /** Builds the outbox of a profile. Call `resume` once before anything else. */
 export function createOutbox(deps: OutboxDeps): Outbox {
   const { store, pipeline, gate, environment, desk, clock, random, log, onChange } = deps
-  const copies = createDraftCopies(pipeline)
+  const copies = createDraftCopies(pipeline, deps.forms)
   /** What could not be kept on disk, as it is in truth: the disk says something older, which is safe after a restart. */
   const unkept = new Map<string, OutgoingMail>()
   const leaving = new Map<string, AbortController>()
