@@ -30,6 +30,12 @@ export const HeadroomScreen = loadLate(async () => (await import('../headroom/he
 /** Keys and passports. */
 export const KeysScreen = loadLate(async () => (await import('../keys/keys-screen.tsx')).KeysScreen)
 
+/** Labels for messages. */
+export const LabelPicker = loadLate(async () => (await import('../inbox/label-picker.tsx')).LabelPicker)
+
+/** Questions about accounts and labels. */
+export const MailDialog = loadLate(async () => (await import('../inbox/mail-dialog.tsx')).MailDialog)
+
 /** The question before all keys of an environment are revoked. */
 export const PanicDialog = loadLate(async () => (await import('../rotation/panic-dialog.tsx')).PanicDialog)
 

@@ -1,6 +1,7 @@
 import type { Account, Label } from '../../../shared/model/message.ts'
 import { fail, type Result, succeed } from '../../../shared/result.ts'
 import type { InboxBase, InboxPorts } from './inbox-base.ts'
+import { dropAccount } from './mailbox.ts'
 
 function sortByName(labels: readonly Label[]): Label[] {
   return [...labels].sort((one, other) => one.name.localeCompare(other.name))
@@ -54,7 +55,7 @@ export function createDefinitions(base: InboxBase, { guarded }: Pick<InboxPorts,
     async deleteAccount(environmentId: string, email: string, typed: string): Promise<Result<null>> {
       const result = await guarded('mailbox.deleteAccount', { environmentId, email, typed })
       if (!result.ok && result.error.kind !== 'API_NOT_FOUND') return result
-      changeAccounts(environmentId, (accounts) => accounts.filter((each) => each.email !== email))
+      change(environmentId, (mailbox) => dropAccount(mailbox, email))
       return succeed(null)
     },
 

@@ -4,13 +4,15 @@ import { limits } from '../../../shared/limits.ts'
 import { knownFolders } from '../../../shared/model/defaults.ts'
 import { selectAccount, setAccounts } from '../../store/actions.ts'
 import { useAccounts } from '../../store/store.ts'
-import { Button } from '../../ui/button.tsx'
+import { Button, IconButton } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { formatCount } from '../../ui/format.ts'
 import { Icon, type IconName } from '../../ui/icon.tsx'
 import { Skeleton, useWaitingStage } from '../../ui/waiting.tsx'
+import { AccountMenu } from './account-menu.tsx'
 import { inbox, useMailbox } from './inbox.ts'
 import { isPlainKey } from './list-moves.ts'
+import { askAboutMail } from './mail-dialogs.ts'
 import { countUnread, type Place } from './mailbox.ts'
 import { nameAccount, nameFolder } from './message-text.ts'
 
@@ -175,12 +177,17 @@ function Labels({ environmentId, account, place }: FolderPaneProps) {
       {labels.value.map((label) => {
         const on = place.label === label.name
         return (
-          <li key={label.id}>
+          <li key={label.id} className="tree-row">
             <button
               type="button"
               className={`tree-item ${on ? 'on' : ''}`}
               aria-pressed={on}
               onClick={() => inbox.go(environmentId, account, place.folder, on ? null : label.name)}
+              onKeyDown={(event) => {
+                if (event.key !== 'Delete' || !isPlainKey(event)) return
+                event.preventDefault()
+                askAboutMail({ kind: 'delete-label', label })
+              }}
             >
               <span className="label-mark">
                 <span className="sq" style={{ background: label.color }} />
@@ -190,6 +197,13 @@ function Labels({ environmentId, account, place }: FolderPaneProps) {
               </span>
               {label.count === null ? null : <span className="count">{formatCount(label.count)}</span>}
             </button>
+            <IconButton
+              icon="trash"
+              size={14}
+              label={`Delete label ${label.name}`}
+              className="tree-act on-demand"
+              onClick={() => askAboutMail({ kind: 'delete-label', label })}
+            />
           </li>
         )
       })}
@@ -216,6 +230,14 @@ export function FolderPane({ environmentId, account, place }: FolderPaneProps) {
       <div className="scroll tree">
         <div className="tree-head">
           <h2 className="subhead">Accounts</h2>
+          {accounts?.status === 'loaded' && !typed ? (
+            <IconButton
+              icon="plus"
+              size={14}
+              label="Create account"
+              onClick={() => askAboutMail({ kind: 'create-account' })}
+            />
+          ) : null}
         </div>
         {accounts?.status === 'loading' || accounts === undefined ? <WaitingRows /> : null}
         {accounts?.status === 'loaded' && accounts.accounts.length === 0 ? (
@@ -231,16 +253,19 @@ export function FolderPane({ environmentId, account, place }: FolderPaneProps) {
                 const on = email === account
                 return (
                   <li key={email}>
-                    <button
-                      type="button"
-                      className="tree-item"
-                      aria-expanded={on}
-                      title={name === '' ? email : `${name} <${email}>`}
-                      onClick={() => void selectAccount(environmentId, email)}
-                    >
-                      <Icon name={on ? 'down' : 'next'} size={14} />
-                      <span className={`cut ${on ? 'strong' : ''}`}>{nameAccount(email)}</span>
-                    </button>
+                    <div className="tree-row">
+                      <button
+                        type="button"
+                        className="tree-item"
+                        aria-expanded={on}
+                        title={name === '' ? email : `${name} <${email}>`}
+                        onClick={() => void selectAccount(environmentId, email)}
+                      >
+                        <Icon name={on ? 'down' : 'next'} size={14} />
+                        <span className={`cut ${on ? 'strong' : ''}`}>{nameAccount(email)}</span>
+                      </button>
+                      {on && !typed ? <AccountMenu account={{ email, name }} /> : null}
+                    </div>
                     {on ? <Folders environmentId={environmentId} account={email} place={place} /> : null}
                   </li>
                 )
@@ -251,6 +276,12 @@ export function FolderPane({ environmentId, account, place }: FolderPaneProps) {
           <>
             <div className="tree-head tree-labels">
               <h2 className="subhead">Labels</h2>
+              <IconButton
+                icon="plus"
+                size={14}
+                label="Create label"
+                onClick={() => askAboutMail({ kind: 'create-label' })}
+              />
             </div>
             <Labels environmentId={environmentId} account={account} place={place} />
           </>

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Environment } from '../../../shared/model/environment.ts'
 import { setUnread } from '../../store/actions.ts'
 import { markInteractive } from '../../store/ready.ts'
@@ -6,13 +6,15 @@ import { useCurrentAccount, useCurrentEnvironment } from '../../store/store.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Kbd } from '../../ui/kbd.tsx'
 import { FirstRun, useFirstRun } from '../first-run/first-run.tsx'
+import { LabelPicker, MailDialog } from '../frame/late-parts.ts'
+import { useAccountCommands } from './account-commands.ts'
 import { FolderPane } from './folder-pane.tsx'
 import { inbox, useMailbox } from './inbox.ts'
 import { useInboxCommands } from './inbox-commands.ts'
 import type { ListChoice } from './inbox-store.ts'
-import { LabelPicker } from './label-picker.tsx'
 import { stepThroughList } from './list-moves.ts'
 import { ListPane } from './list-pane.tsx'
+import { closeMailDialog } from './mail-dialogs.ts'
 import { countUnread, keyOfList, keyOfMessage, labelsOf, placeIn, unasked } from './mailbox.ts'
 import { filterMessages } from './message-text.ts'
 import { Reader } from './reader.tsx'
@@ -124,6 +126,11 @@ function InboxOf({ environment }: { environment: Environment }) {
 
   const focusFilter = useCallback(() => filterRef.current?.focus(), [])
   useInboxCommands({ environmentId, account, place, refresh, step, focusFilter })
+  useAccountCommands(
+    mailbox?.accounts.value?.find(({ email }) => email === account) ?? null,
+    mailbox?.labels.value?.find(({ name }) => name === place.label) ?? null,
+  )
+  useEffect(() => closeMailDialog, [])
 
   const unreachable = account === null && mailbox?.accounts.error !== null && mailbox?.accounts.error !== undefined
   const settled = environment.activeKeyId === null || unreachable || list.value !== null || list.error !== null
@@ -147,16 +154,19 @@ function InboxOf({ environment }: { environment: Environment }) {
         triage={triage}
         onLabel={startLabelling}
       />
-      {labelling && account !== null && triage.targets.length > 0 ? (
-        <LabelPicker
-          choice={{ environmentId, account, folder: place.folder }}
-          messages={triage.targets}
-          onClose={() => {
-            setLabelling(false)
-            triage.clear()
-          }}
-        />
-      ) : null}
+      <Suspense fallback={null}>
+        {labelling && account !== null && triage.targets.length > 0 ? (
+          <LabelPicker
+            choice={{ environmentId, account, folder: place.folder }}
+            messages={triage.targets}
+            onClose={() => {
+              setLabelling(false)
+              triage.clear()
+            }}
+          />
+        ) : null}
+        <MailDialog environment={environment} />
+      </Suspense>
       <section className="pane" aria-label="Message">
         {mailbox !== undefined && account !== null && place.openUid !== null && openSlot !== null ? (
           <Reader

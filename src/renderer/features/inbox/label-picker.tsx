@@ -12,7 +12,8 @@ import { labelsOf } from './mailbox.ts'
 import { formatSubject } from './message-text.ts'
 import type { FolderChoice } from './triage.ts'
 
-interface LabelPickerProps {
+/** Which messages, and of which folder. */
+export interface LabelPickerProps {
   readonly choice: FolderChoice
   readonly messages: readonly MessagePreview[]
   readonly onClose: () => void

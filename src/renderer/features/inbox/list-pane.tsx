@@ -10,6 +10,7 @@ import { Waiting } from '../../ui/waiting.tsx'
 import { NoKey } from '../keys/no-key.tsx'
 import { Failure } from './failure.tsx'
 import { inbox, useMailbox } from './inbox.ts'
+import { askAboutMail } from './mail-dialogs.ts'
 import { type Loaded, labelsOf, type Place } from './mailbox.ts'
 import { MessageList } from './message-list.tsx'
 import { nameFolder } from './message-text.ts'
@@ -122,7 +123,17 @@ function ListContent(props: ListPaneProps) {
       return <EmptyState title="Which account?" detail="Type its address on the left; it is remembered." />
     }
     if (accounts?.value?.length === 0) {
-      return <EmptyState title="This key reaches no account" detail="Create an account at Jasni, then refresh." />
+      return (
+        <EmptyState
+          title="This key reaches no account"
+          detail="Create one here, or at Jasni and refresh."
+          action={
+            <Button icon="plus" onClick={() => askAboutMail({ kind: 'create-account' })}>
+              Create account
+            </Button>
+          }
+        />
+      )
     }
     return <Waiting what="Fetching accounts" rows={messageRows} />
   }

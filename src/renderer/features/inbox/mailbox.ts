@@ -149,6 +149,37 @@ export function countUnread(mailbox: Mailbox | undefined, account: string, folde
     .length
 }
 
+const startOf = (account: string) => JSON.stringify([account]).slice(0, -1)
+
+/** How many different messages of an account are in loaded lists. */
+export function countLoaded(mailbox: Mailbox | undefined, account: string): number {
+  const keys = Object.entries(mailbox?.lists ?? {}).flatMap(([key, { value }]) => {
+    if (!key.startsWith(`${startOf(account)},`)) return []
+    const inFolder = key.slice(0, key.lastIndexOf(','))
+    return (value?.messages ?? []).map(({ uid }) => `${inFolder},${uid}`)
+  })
+  return new Set(keys).size
+}
+
+/** Forgets an account and its mail: another one of the same address begins empty. */
+export function dropAccount(mailbox: Mailbox, account: string): Mailbox {
+  const stays = ([key]: readonly [string, unknown]) => !key.startsWith(`${startOf(account)},`)
+  const isOther = ([key]: readonly [string, unknown]) => key !== account
+  const keep = <T>(record: Readonly<Record<string, T>>, test: (entry: readonly [string, T]) => boolean) =>
+    Object.fromEntries(Object.entries(record).filter(test))
+  const { accounts } = mailbox
+  return {
+    ...mailbox,
+    accounts: { ...accounts, value: accounts.value?.filter(({ email }) => email !== account) ?? null },
+    places: keep(mailbox.places, isOther),
+    folders: keep(mailbox.folders, isOther),
+    lists: keep(mailbox.lists, stays),
+    tags: keep(mailbox.tags, stays),
+    messages: new Map([...mailbox.messages].filter(stays)),
+    hidden: new Set([...mailbox.hidden].filter((key) => stays([key, null]))),
+  }
+}
+
 /** The labels of a message, in the order of their definitions; null while they are not known. */
 export function labelsOf(
   mailbox: Mailbox | undefined,

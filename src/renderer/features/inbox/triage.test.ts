@@ -4,7 +4,7 @@ import type { MessagePreview } from '../../../shared/model/message.ts'
 import type { Result } from '../../../shared/result.ts'
 import { describeEnd } from './bulk-text.ts'
 import { createInbox } from './inbox-store.ts'
-import { keyOfMessage, placeIn } from './mailbox.ts'
+import { countLoaded, keyOfMessage, placeIn } from './mailbox.ts'
 import { countKept, isTooLow } from './polling.ts'
 import { cursorAfter, extendTo, noSelection, toggleAll, toggleUid } from './selection.ts'
 import { openTestLine, openTestPorts } from './test-line.ts'
@@ -230,4 +230,24 @@ test('looking for mail leaves a fifth of the plan alone', () => {
   expect(isTooLow({ used: 79, limit: 100, pausedUntilMs: null }, 0)).toBe(false)
   expect(isTooLow({ used: 80, limit: 100, pausedUntilMs: null }, 0)).toBe(true)
   expect(isTooLow({ used: 0, limit: 100, pausedUntilMs: 9 }, 8)).toBe(true)
+})
+
+test('a deleted account takes its lists, places and messages along, and no other account’s', async () => {
+  const { line, inbox, mailbox } = await openInbox()
+  await line.last('mail.accounts').answer({
+    ok: true,
+    value: [
+      { email: account, name: '' },
+      { email: 'a', name: '' },
+    ],
+  })
+  inbox.setCursor('dev', account, 3)
+  inbox.setCursor('dev', 'a', 3)
+  expect(countLoaded(mailbox(), account)).toBe(3)
+  const ended = inbox.deleteAccount('dev', account, account)
+  await line.last('mailbox.deleteAccount').answer(done)
+  expect(await ended).toEqual(done)
+  expect(mailbox().accounts.value).toEqual([{ email: 'a', name: '' }])
+  expect(Object.keys(mailbox().places)).toEqual(['a'])
+  expect(countLoaded(mailbox(), account)).toBe(0)
 })
