@@ -30,7 +30,15 @@ for (const theme of ['dark', 'light'] as const) {
     }
     await openScreen(window, 'Settings')
     const sections = window.getByRole('navigation', { name: 'Sections of the settings' })
-    for (const section of ['Environments', 'Rate limits', 'Storage', 'Appearance', 'Shortcuts', 'Diagnostics']) {
+    for (const section of [
+      'Environments',
+      'Rate limits',
+      'Lock and guard',
+      'Storage',
+      'Appearance',
+      'Shortcuts',
+      'Diagnostics',
+    ]) {
       await sections.getByRole('button', { name: section }).click()
       await expect(window.getByRole('heading', { level: 2 }).first()).toBeVisible()
       expect(await findProblems(window), `Settings, ${section}`).toEqual([])

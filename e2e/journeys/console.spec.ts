@@ -215,7 +215,7 @@ test('a request is copied, kept over a restart and repeated, and the gauge count
   await expect(drafts).toHaveCount(6)
 })
 
-test('in a protected environment only reads can be sent', async ({ launchApp, startPeer }) => {
+test('in a protected environment only reads can be sent before it is armed', async ({ launchApp, startPeer }) => {
   const running = await launchApp()
   const { window } = running
   const peer = await startPeer()
@@ -236,7 +236,7 @@ test('in a protected environment only reads can be sent', async ({ launchApp, st
   await openScreen(window, 'Console')
   await chooseOperation(window, 'Create a label')
   await expect(window.getByText('Prod is protected.')).toBeVisible()
-  await expect(window.getByRole('button', { name: /^Send to Prod/ })).toHaveAttribute('aria-disabled', 'true')
+  await expect(window.getByRole('button', { name: /^Arm Prod to send/ })).toBeVisible()
   await chooseOperation(window, 'List labels')
   await window.keyboard.press('ControlOrMeta+Enter')
   await expect(answerPane(window)).toContainText('200')

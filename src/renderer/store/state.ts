@@ -17,7 +17,14 @@ export type Phase =
   | { readonly name: 'ready' }
 
 /** Sections of the settings screen. */
-export type SettingsSection = 'environments' | 'limits' | 'storage' | 'appearance' | 'shortcuts' | 'diagnostics'
+export type SettingsSection =
+  | 'environments'
+  | 'limits'
+  | 'guard'
+  | 'storage'
+  | 'appearance'
+  | 'shortcuts'
+  | 'diagnostics'
 
 /** What main owns; each part is replaced whole by its event. */
 export interface Snapshot {

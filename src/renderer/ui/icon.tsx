@@ -14,6 +14,7 @@ const iconNames = [
   'x',
   'alert',
   'lock',
+  'unlock',
   'clock',
   'unread',
   'reply',

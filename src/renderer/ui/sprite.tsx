@@ -62,6 +62,10 @@ export function Sprite() {
           <rect x="3.5" y="7" width="9" height="6.5" rx="1.25" />
           <path d="M5.5 7V5.25a2.5 2.5 0 0 1 5 0V7" />
         </symbol>
+        <symbol id="icon-unlock" viewBox="0 0 16 16">
+          <rect x="3.5" y="7" width="9" height="6.5" rx="1.25" />
+          <path d="M5.5 7V4.75a2.5 2.5 0 0 1 4.8-.9" />
+        </symbol>
         <symbol id="icon-clock" viewBox="0 0 16 16">
           <circle cx="8" cy="8" r="5.5" />
           <path d="M8 5v3.25l2 1.25" />

@@ -4,12 +4,14 @@ import { operations } from '../../../shared/operations.ts'
 import { call } from '../../api/client.ts'
 import { setAccounts, showCalls, tellError } from '../../store/actions.ts'
 import { type Command, useCommands } from '../../store/commands.ts'
+import { useArmed } from '../../store/guard.ts'
 import { useAccounts, useCurrentAccount, useCurrentEnvironment } from '../../store/store.ts'
 import { Button } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Menu, MenuItem } from '../../ui/menu.tsx'
 import { Note } from '../../ui/note.tsx'
 import { showToast } from '../../ui/toast.tsx'
+import { GuardNote } from '../guard/guard-note.tsx'
 import { desk, useConsole } from './console.ts'
 import { buildRequest, checkDraft, createDraft, formatText, setMember, setText, takeExample } from './draft.ts'
 import { tellUnplaced } from './field-text.ts'
@@ -70,6 +72,7 @@ export function ConsoleScreen() {
   const draft = useMemo(() => kept ?? createDraft(operation, account), [kept, operation, account])
   const faults = useMemo(() => checkDraft(operation, draft), [operation, draft])
   const unplaced = useMemo(() => tellUnplaced(operation, draft, faults), [operation, draft, faults])
+  const armed = useArmed(environmentId)
   const guarded = environment?.protected === true && operation.effect !== 'read'
 
   const send = useMemo(
@@ -166,19 +169,18 @@ export function ConsoleScreen() {
               Cancel
             </Button>
           ) : (
-            <Button variant="act" shortcut="Mod+Enter" disabled={guarded} onClick={() => void send()}>
-              Send to {environment?.name ?? ''}
+            <Button
+              variant={guarded && !armed ? 'plain' : 'act'}
+              {...(guarded && !armed ? { icon: 'lock' as const } : {})}
+              shortcut="Mod+Enter"
+              onClick={() => void send()}
+            >
+              {guarded && !armed ? `Arm ${environment.name} to send` : `Send to ${environment?.name ?? ''}`}
             </Button>
           )}
         </div>
-        {guarded ? (
-          <Note
-            inline
-            tone="warned"
-            icon="lock"
-            title={`${environment?.name ?? ''} is protected.`}
-            detail="Only reads leave it. Choose another environment to send this."
-          />
+        {environment?.protected === true && operation.effect !== 'read' ? (
+          <GuardNote key={environmentId} environment={environment} effect={operation.effect} />
         ) : null}
         {tried && unplaced !== null ? (
           <Note inline tone="refused" title="This cannot be sent yet." detail={unplaced} />

@@ -118,6 +118,8 @@ export function createConsole(bridge: typeof call) {
       }))
       const result = await bridge('console.send', { ticket, environmentId, request })
       const error = result.ok ? null : result.error
+      // The person was asked and said no: what is on screen stays.
+      const declined = error?.kind === 'GUARDED' && (error.need === 'arm' || error.need === 'consent')
       const callId = result.ok ? result.value.callId : 'callId' in result.error ? result.error.callId : null
       const recorded = callId === null ? null : await bridge('requests.get', { id: callId })
       const detail = recorded?.ok === true ? recorded.value : null
@@ -126,7 +128,9 @@ export function createConsole(bridge: typeof call) {
         const { [environmentId]: _ended, ...others } = state.sending
         return {
           sending: others,
-          responses: { ...state.responses, [environmentId]: { operation, error, detail, body } },
+          ...(declined
+            ? {}
+            : { responses: { ...state.responses, [environmentId]: { operation, error, detail, body } } }),
         }
       })
       return true

@@ -6,6 +6,7 @@ import type { CallSummary } from '../../../shared/model/call.ts'
 import type { ExportFormat, ExportJob } from '../../../shared/model/export.ts'
 import { call, subscribe } from '../../api/client.ts'
 import { errorContext, orTell, showCall, tellError } from '../../store/actions.ts'
+import { callGuarded } from '../../store/guarded.ts'
 import { useStore } from '../../store/store.ts'
 import { formatPlural } from '../../ui/format.ts'
 import { showToast } from '../../ui/toast.tsx'
@@ -130,8 +131,9 @@ async function send(summary: CallSummary, confirmed: boolean): Promise<void> {
     showToast({ text: 'Another call is still being sent again', detail: 'Let it end, or cancel it where calls wait.' })
     return
   }
-  set({ replayingId: summary.id })
-  const result = await call('requests.replay', { id: summary.id, confirmed })
+  // The guard may ask something after it: one question at a time.
+  set({ replayingId: summary.id, replay: null })
+  const result = await callGuarded('requests.replay', { id: summary.id, confirmed })
   set({ replayingId: null })
   if (result.ok) {
     set({ replay: null })

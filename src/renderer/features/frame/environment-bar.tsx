@@ -7,14 +7,17 @@ import {
   startAddingKey,
   switchEnvironment,
 } from '../../store/actions.ts'
+import { lockVault } from '../../store/guard.ts'
 import { leftOf, slideHeadroom } from '../../store/headroom.ts'
 import { useAccounts, useCurrentAccount, useKeychainUsable, useStore } from '../../store/store.ts'
+import { IconButton } from '../../ui/button.tsx'
 import { EnvMark } from '../../ui/env-mark.tsx'
 import { formatCount } from '../../ui/format.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { Kbd } from '../../ui/kbd.tsx'
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx'
 import { useNow } from '../../ui/now.ts'
+import { GuardBadge } from '../guard/guard-state.tsx'
 import { Gauge } from './gauge.tsx'
 
 function EnvironmentItem({ environment, index }: { environment: Environment; index: number }) {
@@ -123,13 +126,7 @@ function Guard({ environment }: { environment: Environment }) {
       </span>
     )
   }
-  if (!environment.protected) return null
-  return (
-    <span className="guarded" title="Only reads are allowed in a protected environment">
-      <Icon name="lock" size={14} />
-      Protected, reads only
-    </span>
-  )
+  return <GuardBadge environment={environment} />
 }
 
 /** The bar that says where calls go: tinted, with a line of the environment's own. */
@@ -152,6 +149,7 @@ export function EnvironmentBar({ environment }: { environment: Environment }) {
         Search or run
         <Kbd shortcut="Mod+K" />
       </button>
+      <IconButton icon="lock" label="Lock" shortcut="Mod+Shift+L" onClick={() => void lockVault()} />
     </header>
   )
 }

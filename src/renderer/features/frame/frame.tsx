@@ -15,6 +15,7 @@ import { markNames } from '../../ui/env-mark.tsx'
 import { Sprite } from '../../ui/sprite.tsx'
 import { Toasts } from '../../ui/toast.tsx'
 import { Waiting } from '../../ui/waiting.tsx'
+import { GuardVoice, useGuardState } from '../guard/guard-state.tsx'
 import { InboxScreen } from '../inbox/inbox-screen.tsx'
 import { LinkDialog } from '../inbox/link-dialog.tsx'
 import { KeychainNotes } from '../keychain/keychain-notes.tsx'
@@ -27,6 +28,7 @@ import {
   AddKeyDialog,
   ConsoleScreen,
   ExportDialog,
+  GuardDialogs,
   HeadroomScreen,
   KeysScreen,
   Palette,
@@ -84,6 +86,7 @@ function LoadedFrame({ environment }: { environment: Environment }) {
   useFrameCommands()
   useKeyCommands()
   useRotationCommands()
+  useGuardState()
   useEffect(connectRotations, [])
   useCommandShortcuts()
   useInteractiveMark()
@@ -119,8 +122,10 @@ function LoadedFrame({ environment }: { environment: Environment }) {
         <WhatIfDialog />
         <ExportDialog />
         <ReplayDialog />
+        <GuardDialogs />
       </Suspense>
       <LinkDialog />
+      <GuardVoice />
     </div>
   )
 }

@@ -21,6 +21,9 @@ export const AddKeyDialog = loadLate(async () => (await import('../keys/add-key-
 /** The export of calls to a file. */
 export const ExportDialog = loadLate(async () => (await import('../export/export-dialog.tsx')).ExportDialog)
 
+/** What the guard of a protected environment asks. */
+export const GuardDialogs = loadLate(async () => (await import('../guard/guard-dialogs.tsx')).GuardDialogs)
+
 /** Any operation of the API by hand. */
 export const ConsoleScreen = loadLate(async () => (await import('../console/console-screen.tsx')).ConsoleScreen)
 

@@ -6,6 +6,7 @@ import { Icon, type IconName } from '../../ui/icon.tsx'
 import { AppearanceSettings } from './appearance-settings.tsx'
 import { DiagnosticsSettings } from './diagnostics-settings.tsx'
 import { EnvironmentSettings } from './environment-settings.tsx'
+import { GuardSettings } from './guard-settings.tsx'
 import { RateSettings } from './rate-settings.tsx'
 import { ShortcutSettings } from './shortcut-settings.tsx'
 import { StorageSettings } from './storage-settings.tsx'
@@ -14,6 +15,7 @@ import './settings.css'
 const sections: readonly { readonly name: SettingsSection; readonly label: string; readonly icon: IconName }[] = [
   { name: 'environments', label: 'Environments', icon: 'box' },
   { name: 'limits', label: 'Rate limits', icon: 'gauge' },
+  { name: 'guard', label: 'Lock and guard', icon: 'lock' },
   { name: 'storage', label: 'Storage', icon: 'store' },
   { name: 'appearance', label: 'Appearance', icon: 'half' },
   { name: 'shortcuts', label: 'Shortcuts', icon: 'keyboard' },
@@ -26,6 +28,8 @@ function showOf(section: SettingsSection) {
       return <EnvironmentSettings />
     case 'limits':
       return <RateSettings />
+    case 'guard':
+      return <GuardSettings />
     case 'storage':
       return <StorageSettings />
     case 'appearance':
