@@ -3,7 +3,7 @@ import type { GuardedError } from '../../shared/error.ts'
 import type { GuardChoices, GuardEnd, GuardState } from '../../shared/model/guard.ts'
 import { call, subscribe } from '../api/client.ts'
 import { showToast } from '../ui/toast.tsx'
-import { orTell } from './actions.ts'
+import { orTell, tellError } from './actions.ts'
 import { findEnvironment, useStore } from './store.ts'
 
 /** What a person is asked before a call may leave a protected environment. */
@@ -129,7 +129,8 @@ export async function disarm(): Promise<void> {
 
 /** Disarms, and lets main forget the keys that it holds in memory. */
 export async function lockVault(): Promise<void> {
-  if ((await orTell(call('guard.lock', {}))) === null) return
+  const locked = await call('guard.lock', {})
+  if (!locked.ok) return tellError(locked.error)
   showToast({ text: 'Locked', detail: 'Nothing is armed, and keys are read from the keychain again.' })
 }
 
