@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, useState } from 'react'
 import type { AppError } from '../../../shared/error.ts'
 import { limits } from '../../../shared/limits.ts'
 import { knownFolders } from '../../../shared/model/defaults.ts'
@@ -28,6 +28,8 @@ interface FolderPaneProps {
   readonly environmentId: string
   readonly account: string | null
   readonly place: Place
+  /** Stands at the lower end of the pane. */
+  readonly foot?: ReactNode
 }
 
 /** Arrows walk the rows of the pane; Tab leaves it. */
@@ -218,7 +220,7 @@ function describeAbsence(kind: AppError['kind'] | undefined): string {
 }
 
 /** Left pane: accounts with the folders of the one in force, and labels. */
-export function FolderPane({ environmentId, account, place }: FolderPaneProps) {
+export function FolderPane({ environmentId, account, place, foot }: FolderPaneProps) {
   const accounts = useAccounts(environmentId)
   const error = useMailbox(environmentId)?.accounts.error ?? null
   const typed = error?.kind === 'FORBIDDEN' || error?.kind === 'API_NOT_FOUND'
@@ -287,6 +289,7 @@ export function FolderPane({ environmentId, account, place }: FolderPaneProps) {
           </>
         )}
       </div>
+      {foot}
     </nav>
   )
 }

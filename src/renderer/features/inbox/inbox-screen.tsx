@@ -14,11 +14,14 @@ import { useInboxCommands } from './inbox-commands.ts'
 import type { ListChoice } from './inbox-store.ts'
 import { stepThroughList } from './list-moves.ts'
 import { ListPane } from './list-pane.tsx'
+import { useMailChoices } from './mail-choices.ts'
 import { closeMailDialog } from './mail-dialogs.ts'
 import { countUnread, keyOfList, keyOfMessage, labelsOf, placeIn, unasked } from './mailbox.ts'
 import { filterMessages } from './message-text.ts'
+import { PollingBox } from './polling-box.tsx'
 import { Reader } from './reader.tsx'
 import { useRememberedAccount, useSharedAccounts } from './shared-accounts.ts'
+import { usePolling } from './use-polling.ts'
 import { useTriage } from './use-triage.ts'
 import './inbox.css'
 
@@ -78,6 +81,8 @@ function InboxOf({ environment }: { environment: Environment }) {
       (labelsOf(mailbox, account, place.folder, message) ?? []).map(({ name }) => name),
     )
   }, [list.value, place.filter, place.folder, account, mailbox])
+  const choices = useMailChoices(environmentId)
+  const pollState = usePolling(environmentId, entered ? account : null, place.folder, choices)
   const [labelling, setLabelling] = useState(false)
   const startLabelling = useCallback(() => setLabelling(true), [])
   const triage = useTriage(environmentId, account, place, messages, startLabelling)
@@ -140,7 +145,14 @@ function InboxOf({ environment }: { environment: Environment }) {
 
   return (
     <div className="screen inbox">
-      <FolderPane environmentId={environmentId} account={account} place={place} />
+      <FolderPane
+        environmentId={environmentId}
+        account={account}
+        place={place}
+        foot={
+          account === null ? null : <PollingBox environmentId={environmentId} choices={choices} state={pollState} />
+        }
+      />
       <ListPane
         environment={environment}
         account={account}

@@ -8,20 +8,24 @@ import type { PendingDeletion } from './inbox-base.ts'
 import { createInbox } from './inbox-store.ts'
 import type { Mailbox } from './mailbox.ts'
 
+/** Resolves after `ms`, or at once when the signal is aborted. */
+export function waitFor(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve()
+    const timer = setTimeout(resolve, ms)
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}
+
 /** The inbox of this window. */
 export const inbox = createInbox({
   call,
   guarded: callGuarded,
   nowMs: Date.now,
-  sleep: (ms, signal) =>
-    new Promise((resolve) => {
-      if (signal.aborted) return resolve()
-      const timer = setTimeout(resolve, ms)
-      signal.addEventListener('abort', () => {
-        clearTimeout(timer)
-        resolve()
-      })
-    }),
+  sleep: waitFor,
   isProtected: (environmentId) => findEnvironment(useStore.getState(), environmentId)?.protected !== false,
   stopWaiting(environmentId, path) {
     for (const waiting of useStore.getState().waiting.calls) {

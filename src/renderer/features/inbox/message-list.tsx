@@ -1,17 +1,15 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type RefObject, useEffect, useLayoutEffect, useMemo } from 'react'
+import { type KeyboardEvent, type RefObject, useEffect, useLayoutEffect, useMemo, useRef } from 'react'
 import type { Label, MessagePreview } from '../../../shared/model/message.ts'
 import { formatExact, formatListTime } from '../../ui/format.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { useNow } from '../../ui/now.ts'
-import { groupByDay } from './days.ts'
+import { type DayRow, groupByDay } from './days.ts'
 import { isPlainKey, readListMove, stepThroughList } from './list-moves.ts'
+import { dayHeight, measureShift, messageHeight } from './list-shift.ts'
 import { formatSubject, nameParty } from './message-text.ts'
 import { Part } from './part.tsx'
 import type { Triage } from './use-triage.ts'
-
-const dayHeight = 24
-const messageHeight = 71
 
 interface MessageListProps {
   readonly messages: readonly MessagePreview[]
@@ -107,13 +105,26 @@ export function MessageList(props: MessageListProps) {
   })
 
   // Heights depend on which row is a heading: another list means other heights, before it is painted.
+  const before = useRef<{ readonly folder: string; readonly rows: readonly DayRow<MessagePreview>[] }>({
+    folder,
+    rows: [],
+  })
   useLayoutEffect(() => {
     if (rows.length > 0) virtualizer.measure()
-  }, [rows, virtualizer])
+    const list = listRef.current
+    // New mail comes in above what is being read, which stays where it is.
+    if (list !== null && list.scrollTop > 0 && before.current.folder === folder)
+      list.scrollTop += measureShift(before.current.rows, rows, list.scrollTop)
+    before.current = { folder, rows }
+  }, [rows, folder, virtualizer, listRef])
 
+  // The list follows the cursor, not what comes in above it.
+  const cursorAt = useRef(cursorRow)
+  cursorAt.current = cursorRow
   useEffect(() => {
-    if (cursorRow >= 0) virtualizer.scrollToIndex(cursorRow <= 1 ? 0 : cursorRow, { align: 'auto' })
-  }, [cursorRow, virtualizer])
+    const row = cursorAt.current
+    if (cursorUid !== null && row >= 0) virtualizer.scrollToIndex(row <= 1 ? 0 : row, { align: 'auto' })
+  }, [cursorUid, virtualizer])
 
   function hearKey(event: KeyboardEvent): void {
     if (event.key === 'Enter' && cursorUid !== null && cursor !== null) {
