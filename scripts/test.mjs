@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root, runKept, runMain, say, withFolder } from './command.mjs'
+import { findObstacle } from './install/machine.mjs'
 import { playwrightCommand, withArtefacts } from './playwright.mjs'
 import { prepareTests } from './preparation.mjs'
 import { isRoot } from './rights.mjs'
@@ -27,17 +28,26 @@ const runTypes = () => runCheck(process.execPath, [bin('typescript/bin/tsc'), '-
 
 const runLint = () => runCheck(process.execPath, [bin('@biomejs/biome/bin/biome'), 'ci', '--colors=off', '.'])
 
-async function runUnits(folder) {
-  const report = join(folder, 'units.json')
+async function runVitest(config, report) {
   const { code, output } = await runKept(process.execPath, [
     bin('vitest/vitest.mjs'),
     'run',
-    '--config=build/vitest.config.ts',
+    `--config=build/${config}`,
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
   ])
   return { code, output, counts: readVitestCounts(readReport(report)) }
+}
+
+/** Installs the package on this machine and takes it off again; where that cannot be, one check is left out. */
+async function runInstalled(folder) {
+  const obstacle = findObstacle()
+  if (obstacle !== null) {
+    say(`Installed package: left out, ${obstacle}`)
+    return { code: 0, output: '', counts: { passed: 0, failed: 0, skipped: 1 } }
+  }
+  return runVitest('vitest.install.config.ts', join(folder, 'installed.json'))
 }
 
 async function runApp(folder, selection = []) {
@@ -96,11 +106,12 @@ runMain(async () => {
   await withFolder(join(tmpdir(), 'jasni-vault-reports-'), async (folder) => {
     counts.push(await runStage('Types', runTypes))
     counts.push(await runStage('Lint', runLint))
-    counts.push(await runStage('Unit tests', () => runUnits(folder)))
+    counts.push(await runStage('Unit tests', () => runVitest('vitest.config.ts', join(folder, 'units.json'))))
     if (process.platform === 'linux' && isRoot) {
       counts.push(await runStage('App as root, without the sandbox', () => runApp(folder, ['--grep=@root'])))
       counts.push(await runStage('App as an ordinary user, sandboxed', runAppSandboxed))
     } else counts.push(await runStage('App', () => runApp(folder)))
+    counts.push(await runStage('Installed package', () => runInstalled(folder)))
   })
   const total = sumCounts(counts)
   say(describeCounts(total))

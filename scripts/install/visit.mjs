@@ -1,7 +1,8 @@
 // One visit to the installed app by an ordinary user, in a session of his own with his kept keyring: starts it,
 // looks at it from outside once it is ready, ends it as a desktop does, and prints what it saw as JSON.
-// `node visit.mjs '{"args": […], "seed": {ACCOUNT: SECRET}, "waitForKey": true}'`
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+// `node visit.mjs '{"args": […], "env": {NAME: VALUE}, "waitForKey": true, "until": FILE, "onlyKeyring": false}'`
+// `until`: the visit lasts until this file is there.
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { Failure, runMain, runShort, spawnTied } from '../command.mjs'
 import { openSession } from '../session.mjs'
 
@@ -117,21 +118,22 @@ function look(pid) {
   }
 }
 
-async function visit({ args, seed, waitForKey }) {
+async function visit({ args, env: more, waitForKey, until, onlyKeyring }) {
   const session = await openSession({ display: 'private', keyring: 'desktop' })
   const { env } = session
-  for (const [account, secret] of Object.entries(seed)) {
-    const attributes = ['service', service, 'account', account]
-    runShort('secret-tool', ['store', `--label=${service}/${account}`, ...attributes], {
-      env,
-      input: secret,
-      stdio: ['pipe', 'ignore', 'ignore'],
-    })
-  }
-  const child = spawnTied('jasni-vault', [...session.flags, '--log=stderr', ...args], {
-    env,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
+  const start = { args: [...session.flags, '--log=stderr', ...args], env: { ...env, ...more } }
+  const hasSeenEnough = () =>
+    (!waitForKey || Object.keys(readSecrets(env)).some((account) => !helpers.includes(account))) &&
+    (until === null || existsSync(until))
+  const run = onlyKeyring ? { exit: null, output: '', seen: null } : await runApp(start, hasSeenEnough)
+  const saw = { ...run, secrets: readSecrets(env), labels: readLabels(env) }
+  await session.close()
+  return saw
+}
+
+/** Starts the app, looks at it once it is ready, and ends it as a desktop does. */
+async function runApp({ args, env }, hasSeenEnough) {
+  const child = spawnTied('jasni-vault', args, { env, stdio: ['ignore', 'ignore', 'pipe'] })
   let output = ''
   /** @type {number | string | null} */
   let exit = null
@@ -145,23 +147,26 @@ async function visit({ args, seed, waitForKey }) {
     }),
   )
   const deadline = Date.now() + readyLimitMs
-  const isReady = () =>
-    output.includes('"event":"interactive"') &&
-    (!waitForKey || Object.keys(readSecrets(env)).some((account) => !helpers.includes(account)))
+  const isReady = () => output.includes('"event":"interactive"') && hasSeenEnough()
   while (exit === null && Date.now() < deadline && !isReady()) await pause()
   const seen = exit === null && child.pid !== undefined ? look(child.pid) : null
-  if (exit === null && !args.includes('--screenshot')) child.kill('SIGTERM')
+  if (exit === null) child.kill('SIGTERM')
   const timer = setTimeout(() => child.kill('SIGKILL'), 20_000)
   await ended
   clearTimeout(timer)
-  const saw = { exit, output, seen, secrets: readSecrets(env), labels: readLabels(env) }
-  await session.close()
-  return saw
+  return { exit, output, seen }
 }
 
 runMain(async () => {
   const [request] = process.argv.slice(2)
   if (request === undefined) throw new Failure('Say what the visit is for.')
-  const saw = await visit({ args: [], seed: {}, waitForKey: false, ...JSON.parse(request) })
+  const saw = await visit({
+    args: [],
+    env: {},
+    waitForKey: false,
+    until: null,
+    onlyKeyring: false,
+    ...JSON.parse(request),
+  })
   process.stdout.write(`\n${JSON.stringify(saw)}\n`)
 })
