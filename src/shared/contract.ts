@@ -3,7 +3,15 @@ import { limits } from './limits.ts'
 import { Alarm, AlarmChoices, HeadroomWarning } from './model/alarm.ts'
 import { AppState, MailChoices, Notice, SandboxState, Screen, Settings, Theme } from './model/app.ts'
 import { CallDetail, CallPage, CallSummary } from './model/call.ts'
-import { BodySlice, ConsoleAnswer, ConsoleRequest, SavedName, SavedRequest, SnippetForm } from './model/console.ts'
+import {
+  BodySlice,
+  ConsoleAnswer,
+  ConsoleRequest,
+  CurlImport,
+  SavedName,
+  SavedRequest,
+  SnippetForm,
+} from './model/console.ts'
 import { Environment, EnvironmentInput, RecordId } from './model/environment.ts'
 import { ChosenCalls, ExportFormat, ExportJob } from './model/export.ts'
 import { GuardChoices, GuardState, Loss } from './model/guard.ts'
@@ -303,6 +311,8 @@ export const contract = {
   'console.save': method(z.strictObject({ name: SavedName, request: ConsoleRequest }), z.array(SavedRequest)),
   'console.forget': method(z.strictObject({ name: SavedName }), z.array(SavedRequest)),
   'console.copy': method(z.strictObject({ environmentId: RecordId, request: ConsoleRequest, form: SnippetForm }), done),
+  /** Reads the cURL command on the clipboard, which main alone sees: a key in it goes no further. */
+  'console.importCurl': method(inEnvironment, CurlImport),
   /** Replays recorded calls against other policies, in simulated time. A new question ends the one before as CANCELLED. */
   'whatIf.run': method(WhatIfInput, WhatIf),
   'whatIf.cancel': method(nothing, done),

@@ -158,6 +158,23 @@ const errors: { readonly [K in ErrorKind]: readonly Extract<AppError, { kind: K 
       'left-already',
     ] as const
   ).map((fault) => ({ kind: 'OUTBOX', fault })),
+  CURL: (
+    [
+      'empty',
+      'too-long',
+      'not-curl',
+      'quote',
+      'substitution',
+      'option',
+      'value',
+      'file',
+      'form',
+      'url',
+      'host',
+      'path',
+      'body',
+    ] as const
+  ).map((fault) => ({ kind: 'CURL', fault, name: 'x' })),
   REPLAY: (['cut', 'redacted', 'sends-again', 'changes-again'] as const).map((fault) => ({ kind: 'REPLAY', fault })),
 }
 

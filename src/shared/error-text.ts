@@ -11,6 +11,7 @@ import type {
   StorageFault,
 } from './error.ts'
 import { describeFilterProblem } from './filter/problem-text.ts'
+import { describeCurlFault } from './import-text.ts'
 import { limits } from './limits.ts'
 import type { ExportFault } from './model/export.ts'
 import { assertNever } from './result.ts'
@@ -421,6 +422,8 @@ export function describeError(error: AppError, context: ErrorContext = {}): Erro
       }
     case 'OUTBOX':
       return describeOutboxFault(error.fault)
+    case 'CURL':
+      return describeCurlFault(error.fault, error.name)
     default:
       return assertNever(error)
   }

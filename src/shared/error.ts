@@ -67,6 +67,26 @@ export type ReplayFault = 'cut' | 'redacted' | 'sends-again' | 'changes-again'
  */
 export type WebhookSecretFault = 'empty' | 'prefix' | 'key' | 'shape' | 'none' | 'lost' | 'missing'
 
+/**
+ * Why a cURL command is not imported: nothing is on the clipboard, it is too long, it is no curl command, the shell's
+ * text has an open quote or a command inside, an option is unknown or lacks its value, a file or a form is sent, the
+ * address is none, is another host's or no operation's, the body is no JSON object.
+ */
+export type CurlFault =
+  | 'empty'
+  | 'too-long'
+  | 'not-curl'
+  | 'quote'
+  | 'substitution'
+  | 'option'
+  | 'value'
+  | 'file'
+  | 'form'
+  | 'url'
+  | 'host'
+  | 'path'
+  | 'body'
+
 /** Why a message is not sent, kept or changed as asked. */
 export type OutboxFault =
   | 'no-recipient'
@@ -219,6 +239,8 @@ export type AppError =
   | { readonly kind: 'EXPORT'; readonly fault: ExportFault | 'busy' }
   | { readonly kind: 'REPLAY'; readonly fault: ReplayFault }
   | { readonly kind: 'OUTBOX'; readonly fault: OutboxFault }
+  /** A cURL command that is not imported; `name` is the redacted word that it is about. */
+  | { readonly kind: 'CURL'; readonly fault: CurlFault; readonly name: string }
 
 /** The discriminator of every foreseen failure. */
 export type ErrorKind = AppError['kind']

@@ -46,6 +46,8 @@ export const limits = {
   consoleBodyCharsMax: 400_000,
   consoleParameterCharsMax: 2048,
   consoleParametersMax: 20,
+  /** Longest cURL command that is imported. */
+  curlCharsMax: 600_000,
   /** Levels of a request body. */
   consoleBodyDepthMax: 64,
   /** Characters of an answer that pass the bridge at once. */

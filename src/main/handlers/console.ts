@@ -31,5 +31,6 @@ export function createConsoleHandlers(parts: {
       await clipboard.writeText(snippet.value)
       return succeed(null)
     },
+    'console.importCurl': async ({ environmentId }) => desk.importCurl(environmentId, await clipboard.readText()),
   }
 }

@@ -34,6 +34,18 @@ export type BodySlice = z.infer<typeof BodySlice>
 export const SnippetForm = z.enum(['curl', 'typescript', 'python'])
 export type SnippetForm = z.infer<typeof SnippetForm>
 
+/** What an imported cURL command held and the request does not. `environment`: whose address it was written for. */
+export const ImportNote = z.object({
+  kind: z.enum(['key', 'login', 'cookies', 'headers', 'parameters', 'body', 'options', 'rest', 'environment']),
+  /** What it is about, redacted; empty where there is nothing to name. */
+  names: z.array(z.string()),
+})
+export type ImportNote = z.infer<typeof ImportNote>
+
+/** A request that was read from a cURL command. Its key is not in it. */
+export const CurlImport = z.object({ request: ConsoleRequest, notes: z.array(ImportNote) })
+export type CurlImport = z.infer<typeof CurlImport>
+
 /** Name of a saved request. */
 export const SavedName = z.string().check(z.trim(), z.minLength(1), z.maxLength(limits.savedNameCharsMax))
 

@@ -62,7 +62,7 @@ describe('a request is checked again in main', () => {
 })
 
 describe('the console', () => {
-  const vault = { environment: () => null }
+  const vault = { environment: () => null, environments: () => [] }
 
   test('sends through the pipeline as Console and keeps the answer for its slices', async () => {
     const sent: CallInput[] = []
@@ -119,6 +119,37 @@ describe('the console', () => {
     expect(await one).toEqual(fail({ kind: 'CANCELLED', callId: null }))
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, false])
     desk.cancel('t-2')
+  })
+
+  test('imports a cURL command for the environments that there are, or says why not', () => {
+    const environment = {
+      id: 'dev',
+      kind: 'remote' as const,
+      name: 'Dev',
+      mark: 'blue' as const,
+      baseUrl: 'https://mail.example.org/v1',
+      plan: { kind: 'free' as const, perMinute: 100 },
+      rateGroup: null,
+      protected: false,
+      position: 0,
+      activeKeyId: null,
+    }
+    const desk = createConsole({
+      vault: { environment: () => environment, environments: () => [environment] },
+      pipeline: { send: async () => fail({ kind: 'OVERLOADED' }) },
+    })
+    expect(desk.importCurl('dev', `curl https://mail.example.org/v1/labels -H 'Authorization: Bearer ${key}'`)).toEqual(
+      succeed({
+        request: { operation: 'listLabels', parameters: {}, body: null },
+        notes: [{ kind: 'key', names: [] }],
+      }),
+    )
+    expect(desk.importCurl('dev', 'curl https://other.example.org/v1/labels')).toEqual(
+      fail({ kind: 'CURL', fault: 'host', name: 'other.example.org' }),
+    )
+    expect(desk.importCurl('dev', `curl https://mail.example.org/v1/labels -d '{"name":"${key}"}'`)).toEqual(
+      fail({ kind: 'KEY_IN_TEXT', field: 'body' }),
+    )
   })
 
   test('answers are bounded in number and in size, the newest stays', () => {

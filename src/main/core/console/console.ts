@@ -1,8 +1,17 @@
-import type { BodySlice, ConsoleAnswer, ConsoleRequest, SnippetForm } from '../../../shared/model/console.ts'
+import { parseBaseUrl } from '../../../shared/base-url.ts'
+import type {
+  BodySlice,
+  ConsoleAnswer,
+  ConsoleRequest,
+  CurlImport,
+  SnippetForm,
+} from '../../../shared/model/console.ts'
+import { defaultBaseUrl } from '../../../shared/model/environment.ts'
 import { fail, type Result, succeed } from '../../../shared/result.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
 import type { Vault } from '../vault/vault.ts'
 import { createAnswers } from './answers.ts'
+import { importCurl } from './curl-import.ts'
 import { checkConsoleRequest } from './request.ts'
 import { writeSnippet } from './snippets.ts'
 
@@ -16,12 +25,14 @@ export interface Console {
   body(callId: number, from: number): Result<BodySlice>
   /** The request as a command or a program. The key is named in it, never written. */
   snippet(environmentId: string, request: ConsoleRequest, form: SnippetForm): Result<string>
+  /** Reads a cURL command as a request, without its key; CURL says why not. */
+  importCurl(environmentId: string, text: string): Result<CurlImport>
 }
 
 /** Builds the console on the pipeline. */
 export function createConsole(parts: {
   readonly pipeline: Pipeline
-  readonly vault: Pick<Vault, 'environment'>
+  readonly vault: Pick<Vault, 'environment' | 'environments'>
 }): Console {
   const { pipeline, vault } = parts
   const answers = createAnswers()
@@ -57,6 +68,16 @@ export function createConsole(parts: {
       if (environment === null) return fail({ kind: 'NOT_FOUND', what: 'environment' })
       const checked = checkConsoleRequest(request)
       return checked.ok ? succeed(writeSnippet(environment.baseUrl, checked.value, form)) : checked
+    },
+    importCurl(environmentId, text) {
+      const bases = vault
+        .environments()
+        .filter(({ baseUrl }) => parseBaseUrl(baseUrl).ok)
+        .map(({ id, name, baseUrl }) => ({ name, baseUrl, current: id === environmentId }))
+      const read = importCurl(text, [...bases, { name: 'the API', baseUrl: defaultBaseUrl, current: false }])
+      if (read.ok) return read
+      const { fault, name } = read.error
+      return fail(fault === 'key' ? { kind: 'KEY_IN_TEXT', field: 'body' } : { kind: 'CURL', fault, name })
     },
   }
 }

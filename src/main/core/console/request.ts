@@ -34,7 +34,8 @@ function isTooDeep(text: string): boolean {
   return false
 }
 
-function parseJson(text: string): Result<unknown> {
+/** A body's JSON; BAD_REQUEST for what is none, or is nested too deep. */
+export function parseBody(text: string): Result<unknown> {
   if (isTooDeep(text)) return fail({ kind: 'BAD_REQUEST', field: 'body' })
   try {
     return succeed(JSON.parse(text))
@@ -49,7 +50,7 @@ function parseJson(text: string): Result<unknown> {
  */
 export function checkConsoleRequest(request: ConsoleRequest): Result<CheckedRequest> {
   const operation = operations[request.operation]
-  const parsed: Result<unknown> = request.body === null ? succeed(null) : parseJson(request.body)
+  const parsed: Result<unknown> = request.body === null ? succeed(null) : parseBody(request.body)
   if (!parsed.ok) return parsed
   const [fault] = checkRequest(operation, request.parameters, parsed.value)
   if (fault !== undefined) return fail({ kind: 'BAD_REQUEST', field: fault.path.join('.') })

@@ -90,7 +90,7 @@ beforeAll(async () => {
       noteUse() {},
     },
   })
-  desk = createConsole({ pipeline, vault: { environment: () => environment } })
+  desk = createConsole({ pipeline, vault: { environment: () => environment, environments: () => [environment] } })
 })
 afterAll(async () => {
   calls.close()

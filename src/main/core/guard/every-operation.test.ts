@@ -127,7 +127,7 @@ beforeEach(() => {
   })
   pipeline = buildPipeline(createCallLimits(systemClock))
   losses = createLosses({ guard, pipeline, vault: { environment: (id) => world[id] ?? null }, clock: systemClock })
-  desk = createConsole({ pipeline, vault: { environment: (id) => world[id] ?? null } })
+  desk = createConsole({ pipeline, vault: { environment: (id) => world[id] ?? null, environments: () => [] } })
 })
 afterEach(() => guard.close())
 
@@ -299,7 +299,7 @@ describe('nothing leaves', () => {
   test('of a call that waited for its slot while the guard fell, even when it is armed again', async () => {
     const limiter = createLimiter({ clock: systemClock, policy: () => defaultRatePolicy, members: () => [] })
     pipeline = buildPipeline({ limiter, ratePolicy: () => defaultRatePolicy, random: { next: () => 0.5 } })
-    desk = createConsole({ pipeline, vault: { environment: (id) => world[id] ?? null } })
+    desk = createConsole({ pipeline, vault: { environment: (id) => world[id] ?? null, environments: () => [] } })
     arm()
     limiter.hold('prod', true)
     const waiting = sendByConsole(outbound)

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef } from 'react'
+import { describeImportNote } from '../../../shared/import-text.ts'
 import type { SnippetForm } from '../../../shared/model/console.ts'
 import { operations } from '../../../shared/operations.ts'
 import { call } from '../../api/client.ts'
@@ -67,6 +68,9 @@ export function ConsoleScreen() {
   const kept = useConsole((state) => state.drafts[`${environmentId}/${operationId}`])
   const tried = useConsole((state) => state.tried === `${environmentId}/${operationId}`)
   const sending = useConsole((state) => state.sending[environmentId] !== undefined)
+  const imported = useConsole((state) =>
+    state.imported?.draft === `${environmentId}/${operationId}` ? state.imported : null,
+  )
   const screenRef = useRef<HTMLDivElement>(null)
   const searchRef = useRef<HTMLInputElement>(null)
   const draft = useMemo(() => kept ?? createDraft(operation, account), [kept, operation, account])
@@ -81,6 +85,14 @@ export function ConsoleScreen() {
       if (!sent) focusFault(screenRef.current)
     },
     [environmentId, account],
+  )
+
+  const importCurl = useMemo(
+    () => async () => {
+      const done = await desk.importCurl(environmentId)
+      if (!done.ok) tellError(done.error, environmentId)
+    },
+    [environmentId],
   )
 
   const commands = useMemo(
@@ -103,6 +115,14 @@ export function ConsoleScreen() {
         run: () => searchRef.current?.focus(),
       },
       {
+        id: 'console-import',
+        group: 'Console',
+        title: 'Import cURL',
+        detail: 'from the clipboard',
+        icon: 'clipboard',
+        run: () => void importCurl(),
+      },
+      {
         id: 'console-cancel',
         group: 'Console',
         title: 'Cancel the request',
@@ -111,7 +131,7 @@ export function ConsoleScreen() {
         run: () => void desk.cancel(environmentId),
       },
     ],
-    [send, environmentId, operation.path],
+    [send, importCurl, environmentId, operation.path],
   )
   useCommands('console', commands)
 
@@ -148,6 +168,7 @@ export function ConsoleScreen() {
             environmentId={environmentId}
             request={buildRequest(operation, draft)}
             suggestion={operationNames[operationId]}
+            onImport={() => void importCurl()}
           />
           <Menu
             align="end"
@@ -182,6 +203,15 @@ export function ConsoleScreen() {
         {environment?.protected === true && operation.effect !== 'read' ? (
           <GuardNote key={environmentId} environment={environment} effect={operation.effect} />
         ) : null}
+        {imported === null ? null : (
+          <Note
+            inline
+            icon="clipboard"
+            title="Imported from cURL."
+            detail={imported.notes.map(describeImportNote).join(' ')}
+            onClose={() => desk.closeImport()}
+          />
+        )}
         {tried && unplaced !== null ? (
           <Note inline tone="refused" title="This cannot be sent yet." detail={unplaced} />
         ) : null}

@@ -1,9 +1,10 @@
 import { create } from 'zustand'
 import type { AppError } from '../../../shared/error.ts'
 import type { CallDetail } from '../../../shared/model/call.ts'
-import type { ConsoleRequest } from '../../../shared/model/console.ts'
+import type { ConsoleRequest, ImportNote } from '../../../shared/model/console.ts'
 import type { OperationId } from '../../../shared/model/operation.ts'
 import { operations } from '../../../shared/operations.ts'
+import { type Result, succeed } from '../../../shared/result.ts'
 import type { call } from '../../api/client.ts'
 import { buildRequest, checkDraft, createDraft, type Draft, readRequest } from './draft.ts'
 
@@ -30,6 +31,8 @@ export interface ConsoleState {
   readonly drafts: Readonly<Record<string, Draft>>
   /** The draft, by its name in `drafts`, that a send was tried of: its faults are shown. */
   readonly tried: string | null
+  /** The draft that came from a cURL command last, by its name in `drafts`, and what was left out of it. */
+  readonly imported: { readonly draft: string; readonly notes: readonly ImportNote[] } | null
   readonly sending: Readonly<Record<string, Sending>>
   readonly responses: Readonly<Record<string, ConsoleResponse>>
 }
@@ -45,6 +48,7 @@ export function createConsole(bridge: typeof call) {
     search: '',
     drafts: {},
     tried: null,
+    imported: null,
     sending: {},
     responses: {},
   }))
@@ -70,6 +74,19 @@ export function createConsole(bridge: typeof call) {
     return drafts[keyOf(environmentId, operation)] ?? createDraft(operations[operation], account)
   }
 
+  /** Brings a whole request on screen, in place of the operation's draft. */
+  function open(environmentId: string, request: ConsoleRequest): void {
+    store.setState(({ drafts }) => ({
+      operation: request.operation,
+      tried: null,
+      imported: null,
+      drafts: {
+        ...drafts,
+        [keyOf(environmentId, request.operation)]: readRequest(operations[request.operation], request),
+      },
+    }))
+  }
+
   return {
     store,
     /** Draft of the operation on screen in an environment. */
@@ -80,18 +97,20 @@ export function createConsole(bridge: typeof call) {
       }))
     },
     select(operation: OperationId): void {
-      store.setState({ operation, tried: null })
+      store.setState({ operation, tried: null, imported: null })
     },
-    /** Brings a kept request on screen. */
-    open(environmentId: string, request: ConsoleRequest): void {
-      store.setState(({ drafts }) => ({
-        operation: request.operation,
-        tried: null,
-        drafts: {
-          ...drafts,
-          [keyOf(environmentId, request.operation)]: readRequest(operations[request.operation], request),
-        },
-      }))
+    open,
+    /** Brings the request of the cURL command on the clipboard on screen. Main reads it, and keeps its key back. */
+    async importCurl(environmentId: string): Promise<Result<null>> {
+      const read = await bridge('console.importCurl', { environmentId })
+      if (!read.ok) return read
+      const { request, notes } = read.value
+      open(environmentId, request)
+      store.setState({ imported: { draft: keyOf(environmentId, request.operation), notes } })
+      return succeed(null)
+    },
+    closeImport(): void {
+      store.setState({ imported: null })
     },
     setSearch(search: string): void {
       store.setState({ search })

@@ -173,6 +173,28 @@ describe('sending', () => {
     expect(desk.store.getState().responses.prod).toBeUndefined()
   })
 
+  test('an imported request fills its draft and says what was left out, until another is chosen', async () => {
+    const notes = [{ kind: 'key', names: [] }]
+    const request = { operation: 'createLabel', parameters: {}, body: '{"name":"x"}' }
+    const { desk, asked } = openConsole({ 'console.importCurl': { ok: true, value: { request, notes } } })
+    expect(await desk.importCurl('dev')).toEqual({ ok: true, value: null })
+    expect(asked).toEqual([{ name: 'console.importCurl', input: { environmentId: 'dev' } }])
+    const { operation, drafts, imported } = desk.store.getState()
+    expect(operation).toBe('createLabel')
+    expect(drafts['dev/createLabel']?.body?.members).toEqual({ name: 'x' })
+    expect(imported).toEqual({ draft: 'dev/createLabel', notes })
+    desk.select('listLabels')
+    expect(desk.store.getState().imported).toBeNull()
+  })
+
+  test('an import that fails leaves everything as it was', async () => {
+    const error = { kind: 'CURL', fault: 'not-curl', name: '' }
+    const { desk } = openConsole({ 'console.importCurl': { ok: false, error } })
+    const before = desk.store.getState()
+    expect(await desk.importCurl('dev')).toEqual({ ok: false, error })
+    expect(desk.store.getState()).toEqual(before)
+  })
+
   test('a large answer is read slice by slice', async () => {
     const { desk, asked } = openConsole({
       'console.send': { ok: true, value: { callId: 4, status: 200, chars: 4 } },

@@ -16,10 +16,11 @@ interface SavedMenuProps {
   /** What is on screen; null while it cannot be kept. */
   readonly request: ConsoleRequest | null
   readonly suggestion: string
+  readonly onImport: () => void
 }
 
-/** Keeps the request on screen under a name, and brings kept ones back. */
-export function SavedMenu({ environmentId, request, suggestion }: SavedMenuProps) {
+/** Keeps the request on screen under a name, and brings kept ones back; imports one from the clipboard. */
+export function SavedMenu({ environmentId, request, suggestion, onImport }: SavedMenuProps) {
   const [saved, setSaved] = useState<readonly SavedRequest[] | null>(null)
   const [naming, setNaming] = useState<ConsoleRequest | null>(null)
   const [name, setName] = useState('')
@@ -68,6 +69,9 @@ export function SavedMenu({ environmentId, request, suggestion }: SavedMenuProps
           }}
         >
           Save this request
+        </MenuItem>
+        <MenuItem icon="clipboard" onSelect={onImport}>
+          Import cURL from the clipboard
         </MenuItem>
         {saved === null || saved.length === 0 ? null : <MenuSeparator />}
         {(saved ?? []).map((each) => (
