@@ -67,6 +67,30 @@ export function MenuItem({
   )
 }
 
+interface MenuCheckProps {
+  readonly checked: boolean
+  readonly onCheckedChange: (checked: boolean) => void
+  readonly children: ReactNode
+  /** Faint text at the right. */
+  readonly detail?: ReactNode
+}
+
+/** A choice of a menu that is on or off; the menu stays open. */
+export function MenuCheck({ checked, onCheckedChange, children, detail }: MenuCheckProps) {
+  return (
+    <BaseMenu.CheckboxItem className="menu-item" checked={checked} onCheckedChange={onCheckedChange}>
+      <span className="menu-lead">
+        <BaseMenu.CheckboxItemIndicator>
+          <Icon name="check" size={14} />
+        </BaseMenu.CheckboxItemIndicator>
+      </span>
+      <span className="cut">{children}</span>
+      <span className="faint small num">{detail}</span>
+      <span />
+    </BaseMenu.CheckboxItem>
+  )
+}
+
 /** A line between groups of a menu. */
 export function MenuSeparator() {
   return <BaseMenu.Separator className="menu-line" />

@@ -8,6 +8,8 @@ import { Kbd } from '../../ui/kbd.tsx'
 import { FirstRun, useFirstRun } from '../first-run/first-run.tsx'
 import { LabelPicker, MailDialog } from '../frame/late-parts.ts'
 import { useAccountCommands } from './account-commands.ts'
+import { ConversationList } from './conversation-list.tsx'
+import { makeRows, placeInRows } from './conversation-rows.ts'
 import { FolderPane } from './folder-pane.tsx'
 import { inbox, useMailbox } from './inbox.ts'
 import { useInboxCommands } from './inbox-commands.ts'
@@ -20,7 +22,9 @@ import { countUnread, keyOfList, keyOfMessage, labelsOf, placeIn, unasked } from
 import { filterMessages } from './message-text.ts'
 import { PollingBox } from './polling-box.tsx'
 import { Reader } from './reader.tsx'
+import { ReaderLabels } from './reader-labels.tsx'
 import { useRememberedAccount, useSharedAccounts } from './shared-accounts.ts'
+import { useListLabels } from './use-list-labels.ts'
 import { usePolling } from './use-polling.ts'
 import { useTriage } from './use-triage.ts'
 import './inbox.css'
@@ -82,10 +86,13 @@ function InboxOf({ environment }: { environment: Environment }) {
     )
   }, [list.value, place.filter, place.folder, account, mailbox])
   const choices = useMailChoices(environmentId)
+  const rows = useMemo(() => makeRows(messages, choices.threads), [messages, choices.threads])
+  const shownPlace = useMemo(() => placeInRows(place, rows), [place, rows])
+  useListLabels(choice, list, choices.rowLabels)
   const pollState = usePolling(environmentId, entered ? account : null, place.folder, choices)
   const [labelling, setLabelling] = useState(false)
   const startLabelling = useCallback(() => setLabelling(true), [])
-  const triage = useTriage(environmentId, account, place, messages, startLabelling)
+  const triage = useTriage(environmentId, account, shownPlace, rows, startLabelling)
   const unread = account === null ? null : countUnread(mailbox, account, 'INBOX')
   useEffect(() => {
     if (unread !== null) setUnread(environmentId, unread)
@@ -119,14 +126,14 @@ function InboxOf({ environment }: { environment: Environment }) {
   }, [environmentId, account, place.folder, place.openUid, place.cursorUid, list.value, openSlot])
   const step = useCallback(
     (move: 'next' | 'previous') => {
-      const position = messages.findIndex(({ uid }) => uid === place.cursorUid)
-      const next = stepThroughList(position < 0 ? null : position, messages.length, move, 1)
-      const message = next === null ? undefined : messages[next]
+      const position = rows.rows.findIndex(({ uid }) => uid === shownPlace.cursorUid)
+      const next = stepThroughList(position < 0 ? null : position, rows.rows.length, move, 1)
+      const message = next === null ? undefined : rows.rows[next]
       if (account === null || message === undefined) return
       inbox.setCursor(environmentId, account, message.uid)
       listRef.current?.focus()
     },
-    [environmentId, account, messages, place.cursorUid],
+    [environmentId, account, rows, shownPlace.cursorUid],
   )
 
   const focusFilter = useCallback(() => filterRef.current?.focus(), [])
@@ -156,9 +163,10 @@ function InboxOf({ environment }: { environment: Environment }) {
       <ListPane
         environment={environment}
         account={account}
-        place={place}
+        place={shownPlace}
         list={list}
-        messages={messages}
+        rows={rows}
+        choices={choices}
         listRef={listRef}
         filterRef={filterRef}
         onOpen={open}
@@ -187,6 +195,22 @@ function InboxOf({ environment }: { environment: Environment }) {
             mailbox={mailbox}
             slot={openSlot}
             preview={preview}
+            below={
+              <>
+                <ReaderLabels
+                  choice={{ environmentId, account, folder: place.folder, uid: place.openUid }}
+                  preview={preview}
+                />
+                {choices.threads ? (
+                  <ConversationList
+                    messages={rows.membersOf(place.openUid)}
+                    openUid={place.openUid}
+                    folder={place.folder}
+                    onOpen={open}
+                  />
+                ) : null}
+              </>
+            }
             onRetry={() => place.openUid !== null && open(place.openUid)}
             onToggleUnread={toggleUnread}
           />

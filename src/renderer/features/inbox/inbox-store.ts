@@ -106,6 +106,18 @@ export function createInbox(ports: InboxPorts) {
       changePlace(environmentId, account, () => ({ ...firstPlace, folder }))
     },
 
+    /** Takes a folder off that a person named, and goes to the inbox. */
+    closeFolder(environmentId: string, account: string, folder: string): void {
+      change(environmentId, (mailbox) => ({
+        ...mailbox,
+        folders: {
+          ...mailbox.folders,
+          [account]: (mailbox.folders[account] ?? []).filter((name) => name !== folder),
+        },
+      }))
+      changePlace(environmentId, account, () => firstPlace)
+    },
+
     /** Narrows the list to loaded messages that hold the words. */
     setFilter(environmentId: string, account: string, filter: string): void {
       changePlace(environmentId, account, (place) => ({ ...place, filter }))

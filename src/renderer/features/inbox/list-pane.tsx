@@ -1,6 +1,7 @@
 import type { RefObject } from 'react'
+import type { MailChoices } from '../../../shared/model/app.ts'
 import type { Environment } from '../../../shared/model/environment.ts'
-import type { MessageList as LoadedMessages, MessagePreview } from '../../../shared/model/message.ts'
+import type { MessageList as LoadedMessages } from '../../../shared/model/message.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { TextField } from '../../ui/field.tsx'
@@ -8,12 +9,16 @@ import { formatCount, formatPlural } from '../../ui/format.ts'
 import { Kbd } from '../../ui/kbd.tsx'
 import { Waiting } from '../../ui/waiting.tsx'
 import { NoKey } from '../keys/no-key.tsx'
+import type { ListRows } from './conversation-rows.ts'
 import { Failure } from './failure.tsx'
 import { inbox, useMailbox } from './inbox.ts'
+import { ListFoot } from './list-foot.tsx'
+import { ListMenu } from './list-menu.tsx'
 import { askAboutMail } from './mail-dialogs.ts'
 import { type Loaded, labelsOf, type Place } from './mailbox.ts'
 import { MessageList } from './message-list.tsx'
-import { nameFolder } from './message-text.ts'
+import { isKnownFolder, nameFolder } from './message-text.ts'
+import { MissingFolder } from './missing-folder.tsx'
 import { SelectionStrip, TriageNotes } from './triage-notes.tsx'
 import type { Triage } from './use-triage.ts'
 
@@ -24,8 +29,9 @@ interface ListPaneProps {
   readonly account: string | null
   readonly place: Place
   readonly list: Loaded<LoadedMessages>
-  /** Those of `list` that the filter leaves. */
-  readonly messages: readonly MessagePreview[]
+  /** What the filter leaves of `list`, in rows. */
+  readonly rows: ListRows
+  readonly choices: MailChoices
   readonly listRef: RefObject<HTMLDivElement | null>
   readonly filterRef: RefObject<HTMLInputElement | null>
   readonly onOpen: (uid: number) => void
@@ -34,7 +40,15 @@ interface ListPaneProps {
   readonly onLabel: () => void
 }
 
-function FilterField({ environment, account, place, list, messages, listRef, filterRef }: ListPaneProps) {
+function FilterField({
+  environment,
+  account,
+  place,
+  list,
+  rows: { rows: messages },
+  listRef,
+  filterRef,
+}: ListPaneProps) {
   const loaded = list.value?.messages.length ?? 0
   return (
     <TextField
@@ -96,6 +110,8 @@ function NoMessages({ environment, account, place, list, onRefresh }: ListPanePr
       />
     )
   }
+  if (!isKnownFolder(place.folder))
+    return <MissingFolder environmentId={environment.id} account={account} folder={place.folder} isSure={false} />
   return (
     <EmptyState
       title={`${nameFolder(place.folder)} is empty`}
@@ -110,7 +126,8 @@ function NoMessages({ environment, account, place, list, onRefresh }: ListPanePr
 }
 
 function ListContent(props: ListPaneProps) {
-  const { environment, account, place, list, messages, listRef, onOpen, onRefresh } = props
+  const { environment, account, place, list, rows, choices, listRef, onOpen, onRefresh } = props
+  const messages = rows.rows
   const mailbox = useMailbox(environment.id)
   const accounts = mailbox?.accounts
   const accountsError = account === null ? (accounts?.error ?? null) : null
@@ -138,6 +155,8 @@ function ListContent(props: ListPaneProps) {
     return <Waiting what="Fetching accounts" rows={messageRows} />
   }
   if (list.value === null) {
+    if (list.error?.kind === 'API_NOT_FOUND' && place.folder !== 'INBOX')
+      return <MissingFolder environmentId={environment.id} account={account} folder={place.folder} isSure />
     return list.error === null ? (
       <Waiting what={`Fetching messages of ${account}`} rows={messageRows} />
     ) : (
@@ -171,12 +190,17 @@ function ListContent(props: ListPaneProps) {
           onOpen={onOpen}
           selected={place.selection.uids}
           triage={props.triage}
-          labelsOf={(message) => labelsOf(mailbox, account, place.folder, message) ?? []}
+          labelsOf={({ uid }) => {
+            const labels = rows.membersOf(uid).flatMap((each) => labelsOf(mailbox, account, place.folder, each) ?? [])
+            return [...new Map(labels.map((label) => [label.id, label])).values()]
+          }}
+          countOf={(uid) => rows.membersOf(uid).length}
           onClose={() => inbox.close(environment.id, account)}
         />
       ) : (
         <NoMessages {...props} account={account} />
       )}
+      <ListFoot list={list.value} rowCount={choices.threads ? messages.length : null} />
     </>
   )
 }
@@ -196,6 +220,7 @@ export function ListPane(props: ListPaneProps) {
           disabled={environment.activeKeyId === null}
           onClick={onRefresh}
         />
+        <ListMenu environmentId={environment.id} choices={props.choices} />
       </div>
       <TriageNotes environmentId={environment.id} />
       {props.place.selection.uids.length === 0 ? null : (

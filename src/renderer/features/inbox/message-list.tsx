@@ -1,10 +1,11 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type RefObject, useEffect, useLayoutEffect, useMemo, useRef } from 'react'
 import type { Label, MessagePreview } from '../../../shared/model/message.ts'
-import { formatExact, formatListTime } from '../../ui/format.ts'
+import { formatCount, formatExact, formatListTime } from '../../ui/format.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { useNow } from '../../ui/now.ts'
 import { type DayRow, groupByDay } from './days.ts'
+import { LabelChip } from './label-chip.tsx'
 import { isPlainKey, readListMove, stepThroughList } from './list-moves.ts'
 import { dayHeight, measureShift, messageHeight } from './list-shift.ts'
 import { formatSubject, nameParty } from './message-text.ts'
@@ -23,6 +24,8 @@ interface MessageListProps {
   readonly selected: readonly number[]
   readonly triage: Triage
   readonly labelsOf: (message: MessagePreview) => readonly Label[]
+  /** How many messages a row stands for. */
+  readonly countOf: (uid: number) => number
 }
 
 const idOf = (uid: number) => `message-${uid}`
@@ -30,12 +33,7 @@ const idOf = (uid: number) => `message-${uid}`
 const chipsShown = 2
 
 function Chips({ labels }: { labels: readonly Label[] }) {
-  return labels.slice(0, chipsShown).map(({ id, name, color }) => (
-    <span key={id} className="tag chip">
-      <span className="sq" style={{ background: color }} />
-      <bdi className="cut">{name}</bdi>
-    </span>
-  ))
+  return labels.slice(0, chipsShown).map((label) => <LabelChip key={label.id} label={label} />)
 }
 
 interface MessageRowProps {
@@ -44,9 +42,10 @@ interface MessageRowProps {
   readonly nowMs: number
   readonly labels: readonly Label[]
   readonly chosen: boolean
+  readonly count: number
 }
 
-function MessageRow({ message, folder, nowMs, labels, chosen }: MessageRowProps) {
+function MessageRow({ message, folder, nowMs, labels, chosen, count }: MessageRowProps) {
   return (
     <>
       <span className="msg-dot">
@@ -61,6 +60,13 @@ function MessageRow({ message, folder, nowMs, labels, chosen }: MessageRowProps)
         <div className="l1">
           <span className="from cut" dir="auto">
             {nameParty(message, folder)}
+            {count === 1 ? null : (
+              <>
+                {' '}
+                <span className="faint small num">{formatCount(count)}</span>
+                <span className="unseen"> messages</span>
+              </>
+            )}
           </span>
           {message.hasAttachments ? (
             <>
@@ -90,7 +96,20 @@ function MessageRow({ message, folder, nowMs, labels, chosen }: MessageRowProps)
 
 /** The messages of a folder in days. One stop for Tab; arrows or j and k move, Enter opens, Esc closes. */
 export function MessageList(props: MessageListProps) {
-  const { messages, folder, cursorUid, openUid, listRef, onCursor, onOpen, onClose, selected, triage, labelsOf } = props
+  const {
+    messages,
+    folder,
+    cursorUid,
+    openUid,
+    listRef,
+    onCursor,
+    onOpen,
+    onClose,
+    selected,
+    triage,
+    labelsOf,
+    countOf,
+  } = props
   const nowMs = useNow(30_000)
   const rows = useMemo(() => groupByDay(messages, ({ dateMs }) => dateMs, nowMs), [messages, nowMs])
   const position = messages.findIndex(({ uid }) => uid === cursorUid)
@@ -219,6 +238,7 @@ export function MessageList(props: MessageListProps) {
                 nowMs={nowMs}
                 labels={labelsOf(row.item)}
                 chosen={chosen}
+                count={countOf(uid)}
               />
             </Part>
           )

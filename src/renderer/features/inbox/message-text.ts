@@ -1,3 +1,4 @@
+import { knownFolders } from '../../../shared/model/defaults.ts'
 import type { Address, Message, MessagePreview } from '../../../shared/model/message.ts'
 
 /** Characters of a text body that are drawn at once; more would stall the window. */
@@ -28,6 +29,11 @@ export function formatSubject(subject: string): string {
 /** Name of a folder for people; the server's spelling for folders it does not name itself. */
 export function nameFolder(folder: string): string {
   return folder.toUpperCase() === 'INBOX' ? 'Inbox' : folder
+}
+
+/** True for a folder that every account has. API reference, section 6. */
+export function isKnownFolder(folder: string): boolean {
+  return knownFolders.some((known) => known.toLowerCase() === folder.toLowerCase())
 }
 
 /** The part of an account that tells it from others of its domain. */

@@ -206,12 +206,14 @@ interface ReaderProps {
   readonly mailbox: Mailbox
   readonly slot: Loaded<Message>
   readonly preview: MessagePreview | null
+  /** Stands below the head. */
+  readonly below: ReactNode
   readonly onRetry: () => void
   readonly onToggleUnread: () => void
 }
 
 /** One message: its head, notes, text or HTML, attachments, and the call behind it. */
-export function Reader({ choice, mailbox, slot, preview, onRetry, onToggleUnread }: ReaderProps) {
+export function Reader({ choice, mailbox, slot, preview, below, onRetry, onToggleUnread }: ReaderProps) {
   const [chosen, setChosen] = useState<View | null>(null)
   const message = slot.value
   const hasText = message?.text !== null && message?.text !== undefined && message.text.trim() !== ''
@@ -224,6 +226,7 @@ export function Reader({ choice, mailbox, slot, preview, onRetry, onToggleUnread
   const notes =
     message === null ? null : (
       <>
+        {below}
         {refused === null ? null : (
           <Failure
             look="note"

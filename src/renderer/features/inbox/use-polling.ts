@@ -7,7 +7,8 @@ import { isTooLow, keepLooking, type PollState } from './polling.ts'
 
 const on: PollState = { name: 'on' }
 
-function isEnvironmentLow(environmentId: string): boolean {
+/** True while one more request nobody asked for would eat into the room that is kept. */
+export function isEnvironmentLow(environmentId: string): boolean {
   const headroom = useStore.getState().headroom[environmentId]
   const nowMs = Date.now()
   return headroom !== undefined && isTooLow(slideHeadroom(headroom, nowMs), nowMs)

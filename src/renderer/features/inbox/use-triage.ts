@@ -2,6 +2,7 @@ import { useCallback, useEffect, useMemo } from 'react'
 import type { MessagePreview } from '../../../shared/model/message.ts'
 import { type Command, useCommands } from '../../store/commands.ts'
 import type { BulkItem } from './bulk.ts'
+import { type ListRows, selectRows } from './conversation-rows.ts'
 import { inbox } from './inbox.ts'
 import type { Place } from './mailbox.ts'
 import { formatSubject } from './message-text.ts'
@@ -20,27 +21,28 @@ export interface Triage {
 
 const nameItem = ({ uid, subject }: MessagePreview): BulkItem => ({ uid, name: formatSubject(subject) })
 
-/** Selection and acts of the messages that are shown, offered in the palette and by shortcut. */
+/** Selection and acts of the rows that are shown, each for all its messages, offered in the palette and by shortcut. */
 export function useTriage(
   environmentId: string,
   account: string | null,
   place: Place,
-  messages: readonly MessagePreview[],
+  list: ListRows,
   onLabel: () => void,
 ): Triage {
   const { folder, selection, cursorUid, openUid } = place
-  const shown = useMemo(() => messages.map(({ uid }) => uid), [messages])
+  const shown = useMemo(() => list.rows.map(({ uid }) => uid), [list])
   const targets = useMemo(() => {
     const chosen = new Set(keepShown(selection, shown).uids)
     const one = cursorUid ?? openUid
-    return messages.filter(({ uid }) => (chosen.size > 0 ? chosen.has(uid) : uid === one))
-  }, [messages, shown, selection, cursorUid, openUid])
+    const rows = shown.filter((uid) => (chosen.size > 0 ? chosen.has(uid) : uid === one))
+    return rows.flatMap(list.membersOf)
+  }, [list, shown, selection, cursorUid, openUid])
 
   const select = useCallback(
     (by: Parameters<typeof inbox.select>[2]) => {
-      if (account !== null) inbox.select(environmentId, account, by)
+      if (account !== null) inbox.select(environmentId, account, (before) => by(selectRows(before, list)))
     },
-    [environmentId, account],
+    [environmentId, account, list],
   )
   const toggle = useCallback((uid: number) => select((before) => toggleUid(before, uid)), [select])
   const extend = useCallback(
