@@ -1,20 +1,23 @@
 import { type ReactNode, useMemo, useState } from 'react'
 import type { CallDetail, Header } from '../../../shared/model/call.ts'
+import { copyText } from '../../api/clipboard.ts'
 import { showCall } from '../../store/actions.ts'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { formatBytes, formatClockMs, formatDuration, formatPlural } from '../../ui/format.ts'
 import { Segments, Tabs } from '../../ui/segments.tsx'
 import { StatusMark } from '../../ui/status-mark.tsx'
+import { showToast } from '../../ui/toast.tsx'
 import { Waiting } from '../../ui/waiting.tsx'
 import { Failure } from '../inbox/failure.tsx'
-import { numberItems } from '../inbox/message-text.ts'
 import { BodyView } from '../requests/body-view.tsx'
+import { HeaderList } from '../requests/header-list.tsx'
+import { TimingsTable } from '../requests/timings-table.tsx'
 import { desk, useConsole } from './console.ts'
 import type { ConsoleResponse } from './console-store.ts'
 import { JsonTree } from './json-tree-view.tsx'
 
-type Tab = 'response' | 'headers' | 'attempts'
+type Tab = 'response' | 'headers' | 'timings'
 
 interface Parsed {
   readonly value: unknown
@@ -63,49 +66,17 @@ function ResponseBody({ response }: { response: ConsoleResponse }) {
 function HeaderRows({ headers }: { headers: readonly Header[] }) {
   return (
     <section className="scroll selectable header-panel" aria-label="Headers of the answer" tabIndex={-1}>
-      <dl className="header-list mono mono-small console-headers">
-        {numberItems(headers).map(({ number, item: [name, value] }) => (
-          <div key={number}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <div className="console-headers">
+        <HeaderList headers={headers} />
+      </div>
     </section>
   )
 }
 
 function AttemptRows({ detail }: { detail: CallDetail }) {
   return (
-    <section className="scroll" aria-label="Attempts" tabIndex={-1}>
-      <table className="table timings">
-        <thead>
-          <tr>
-            <th scope="col">Attempt</th>
-            <th scope="col">Sent</th>
-            <th scope="col">Answer</th>
-            <th scope="col" className="right">
-              Took
-            </th>
-            <th scope="col" className="right">
-              Received
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {numberItems(detail.attempts).map(({ number, item }) => (
-            <tr key={number}>
-              <td className="num">{number}</td>
-              <td className="mono num soft">{formatClockMs(item.startedAtMs)}</td>
-              <td>
-                <StatusMark status={item.status} />
-              </td>
-              <td className="num right">{formatDuration(item.tookMs)}</td>
-              <td className="num right">{formatBytes(item.responseBytes)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <section className="scroll" aria-label="Timings" tabIndex={-1}>
+      <TimingsTable attempts={detail.attempts} />
       <p className="side-words">
         <Button small icon="requests" onClick={() => showCall(detail.summary.id)}>
           Show the waterfall in Requests
@@ -144,10 +115,19 @@ function OpenResponse({ response, environmentId }: { response: ConsoleResponse; 
         )
       case 'headers':
         return <HeaderRows headers={headers} />
-      case 'attempts':
+      case 'timings':
         return <AttemptRows detail={open} />
     }
   }
+
+  // What is shown is masked already, so its copy is too.
+  const texts: Readonly<Record<Tab, string | null>> = {
+    response: response.body?.text || null,
+    headers: headers.map(([name, value]) => `${name}: ${value}`).join('\n') || null,
+    timings: null,
+  }
+  const copied = texts[tab]
+  const what = tab === 'response' ? 'body' : 'headers'
 
   const count = (value: number) => <span className="faint num">{value}</span>
   return (
@@ -157,19 +137,33 @@ function OpenResponse({ response, environmentId }: { response: ConsoleResponse; 
       options={[
         { value: 'response', label: 'Response' },
         { value: 'headers', label: <>Headers {count(headers.length)}</> },
-        { value: 'attempts', label: <>Attempts {count(attempts.length)}</> },
+        { value: 'timings', label: <>Timings {count(attempts.length)}</> },
       ]}
       onValueChange={setTab}
       trailing={
-        <span className="response-facts num" role="status">
-          <StatusMark status={summary.status} />
-          <span>{formatDuration(summary.tookMs)}</span>
-          <span>{formatBytes(attempts.at(-1)?.responseBytes ?? 0)}</span>
-          <button type="button" className="link-btn" title="Show in Requests" onClick={() => showCall(summary.id)}>
-            {describeTries(detail)}
-          </button>
-          <span className="faint">{formatClockMs(summary.startedAtMs)}</span>
-        </span>
+        <>
+          {copied === null ? null : (
+            <Button
+              small
+              variant="quiet"
+              icon="copy"
+              onClick={() => {
+                if (copyText(copied)) showToast({ text: `Copied the ${what}`, detail: 'Keys in it are masked.' })
+              }}
+            >
+              Copy {what}
+            </Button>
+          )}
+          <span className="response-facts num" role="status">
+            <StatusMark status={summary.status} />
+            <span>{formatDuration(summary.tookMs)}</span>
+            <span>{formatBytes(attempts.at(-1)?.responseBytes ?? 0)}</span>
+            <button type="button" className="link-btn" title="Show in Requests" onClick={() => showCall(summary.id)}>
+              {describeTries(detail)}
+            </button>
+            <span className="faint">{formatClockMs(summary.startedAtMs)}</span>
+          </span>
+        </>
       }
     >
       {renderPanel(detail)}

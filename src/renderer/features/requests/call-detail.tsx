@@ -7,17 +7,17 @@ import { useStore } from '../../store/store.ts'
 import { formatPath } from '../../ui/address.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
-import { formatBytes, formatClockMs } from '../../ui/format.ts'
 import { Tabs } from '../../ui/segments.tsx'
 import { StatusMark } from '../../ui/status-mark.tsx'
 import { showToast } from '../../ui/toast.tsx'
 import { Waiting } from '../../ui/waiting.tsx'
 import { CallActions } from '../export/call-actions.tsx'
 import { Failure } from '../inbox/failure.tsx'
-import { numberItems } from '../inbox/message-text.ts'
 import { BodyView } from './body-view.tsx'
 import { Explanation } from './explanation.tsx'
+import { HeaderList } from './header-list.tsx'
 import { requests, useRequests } from './requests.ts'
+import { TimingsTable } from './timings-table.tsx'
 import { causeNames, type Hatch, hatchOf } from './wait-text.ts'
 import { findLongestWait, layWaterfall, type Waterfall } from './waterfall.ts'
 import { nameStretch, toneOfAttempt, WaterfallChart } from './waterfall-chart.tsx'
@@ -80,19 +80,12 @@ function ResponsePanel({ detail }: { detail: CallDetail }) {
   )
 }
 
-function HeaderList({ title, headers }: { title: string; headers: readonly Header[] }) {
+function HeaderSection({ title, headers }: { title: string; headers: readonly Header[] }) {
   return (
     <div className="headers">
       <h3 className="subhead">{title}</h3>
       {headers.length === 0 ? <p className="faint small">None.</p> : null}
-      <dl className="header-list mono mono-small">
-        {numberItems(headers).map(({ number, item: [name, value] }) => (
-          <div key={number}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <HeaderList headers={headers} />
     </div>
   )
 }
@@ -101,64 +94,16 @@ function HeadersPanel({ detail }: { detail: CallDetail }) {
   const last = detail.attempts.at(-1)
   return (
     <section className="scroll selectable header-panel" {...scrollStop} aria-label="Headers">
-      <HeaderList title="Request, keys masked" headers={last?.requestHeaders ?? []} />
-      <HeaderList title="Response" headers={last?.responseHeaders ?? []} />
+      <HeaderSection title="Request, keys masked" headers={last?.requestHeaders ?? []} />
+      <HeaderSection title="Response" headers={last?.responseHeaders ?? []} />
     </section>
   )
 }
 
 function TimingsPanel({ detail }: { detail: CallDetail }) {
-  const ms = (value: number | null) => (value === null ? <span className="faint">none</span> : value.toFixed(1))
   return (
     <section className="scroll" {...scrollStop} aria-label="Timings">
-      <table className="table timings">
-        <thead>
-          <tr>
-            <th scope="col">Attempt</th>
-            <th scope="col">Sent</th>
-            <th scope="col">Answer</th>
-            <th scope="col" className="right">
-              DNS, ms
-            </th>
-            <th scope="col" className="right">
-              Connect, ms
-            </th>
-            <th scope="col" className="right">
-              TLS, ms
-            </th>
-            <th scope="col" className="right">
-              First byte, ms
-            </th>
-            <th scope="col" className="right">
-              Body, ms
-            </th>
-            <th scope="col" className="right">
-              Took, ms
-            </th>
-            <th scope="col" className="right">
-              Received
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {numberItems(detail.attempts).map(({ number, item: attempt }) => (
-            <tr key={number}>
-              <td className="num">{number}</td>
-              <td className="mono num soft">{formatClockMs(attempt.startedAtMs)}</td>
-              <td>
-                <StatusMark status={attempt.status} />
-              </td>
-              <td className="num right">{ms(attempt.timings.dnsMs)}</td>
-              <td className="num right">{ms(attempt.timings.connectMs)}</td>
-              <td className="num right">{ms(attempt.timings.tlsMs)}</td>
-              <td className="num right">{ms(attempt.timings.firstByteMs)}</td>
-              <td className="num right">{ms(attempt.timings.bodyMs)}</td>
-              <td className="num right">{ms(attempt.tookMs)}</td>
-              <td className="num right">{formatBytes(attempt.responseBytes)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <TimingsTable attempts={detail.attempts} />
     </section>
   )
 }
