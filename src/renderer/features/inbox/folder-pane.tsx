@@ -179,7 +179,7 @@ function Labels({ environmentId, account, place }: FolderPaneProps) {
       {labels.value.map((label) => {
         const on = place.label === label.name
         return (
-          <li key={label.id} className="tree-row">
+          <li key={label.id} className="pane-row">
             <button
               type="button"
               className={`tree-item ${on ? 'on' : ''}`}
@@ -255,7 +255,7 @@ export function FolderPane({ environmentId, account, place, foot }: FolderPanePr
                 const on = email === account
                 return (
                   <li key={email}>
-                    <div className="tree-row">
+                    <div className="pane-row">
                       <button
                         type="button"
                         className="tree-item"
