@@ -18,6 +18,8 @@ const iconNames = [
   'clock',
   'unread',
   'reply',
+  'reply-all',
+  'forward',
   'trash',
   'clip',
   'dots',

@@ -77,6 +77,12 @@ export function Sprite() {
         <symbol id="icon-reply" viewBox="0 0 16 16">
           <path d="M6.25 4 2.75 7.5l3.5 3.5M3 7.5h6.25a4 4 0 0 1 4 4v.75" />
         </symbol>
+        <symbol id="icon-reply-all" viewBox="0 0 16 16">
+          <path d="M4.75 4 1.25 7.5l3.5 3.5M8.25 4l-3.5 3.5 3.5 3.5M5 7.5h5.25a4 4 0 0 1 4 4v.75" />
+        </symbol>
+        <symbol id="icon-forward" viewBox="0 0 16 16">
+          <path d="m9.75 4 3.5 3.5-3.5 3.5M13 7.5H6.75a4 4 0 0 0-4 4v.75" />
+        </symbol>
         <symbol id="icon-trash" viewBox="0 0 16 16">
           <path d="M3 4.5h10M6.25 4.25V3.3a.8.8 0 0 1 .8-.8h1.9a.8.8 0 0 1 .8.8v.95M4.25 4.75l.55 7.8a1 1 0 0 0 1 .95h4.4a1 1 0 0 0 1-.95l.55-7.8" />
         </symbol>

@@ -31,6 +31,7 @@ import {
   GuardDialogs,
   HeadroomScreen,
   KeysScreen,
+  OutboxNotes,
   Palette,
   PanicDialog,
   ParkedNotes,
@@ -110,6 +111,9 @@ function LoadedFrame({ environment }: { environment: Environment }) {
         <Suspense fallback={null}>
           <WarningNotes />
           <ParkedNotes />
+        </Suspense>
+        <Suspense fallback={null}>
+          <OutboxNotes />
         </Suspense>
         <Suspense fallback={null}>{showOf(screen)}</Suspense>
       </main>

@@ -24,6 +24,9 @@ export const ExportDialog = loadLate(async () => (await import('../export/export
 /** What the guard of a protected environment asks. */
 export const GuardDialogs = loadLate(async () => (await import('../guard/guard-dialogs.tsx')).GuardDialogs)
 
+/** The message that is written. */
+export const ComposePanel = loadLate(async () => (await import('../compose/compose-panel.tsx')).ComposePanel)
+
 /** Any operation of the API by hand. */
 export const ConsoleScreen = loadLate(async () => (await import('../console/console-screen.tsx')).ConsoleScreen)
 
@@ -38,6 +41,9 @@ export const LabelPicker = loadLate(async () => (await import('../inbox/label-pi
 
 /** Questions about accounts and labels. */
 export const MailDialog = loadLate(async () => (await import('../inbox/mail-dialog.tsx')).MailDialog)
+
+/** Mail on its way and mail that was not sent. */
+export const OutboxNotes = loadLate(async () => (await import('../compose/outbox-notes.tsx')).OutboxNotes)
 
 /** The question before all keys of an environment are revoked. */
 export const PanicDialog = loadLate(async () => (await import('../rotation/panic-dialog.tsx')).PanicDialog)
@@ -59,6 +65,9 @@ export const RevokeDialog = loadLate(async () => (await import('../rotation/revo
 
 /** Settings. */
 export const SettingsScreen = loadLate(async () => (await import('../settings/settings-screen.tsx')).SettingsScreen)
+
+/** Drafts and unsent mail, as rows beside the folders. */
+export const UnsentRows = loadLate(async () => (await import('../compose/unsent-rows.tsx')).UnsentRows)
 
 /** Webhooks and the receiver of this machine. */
 export const WebhooksScreen = loadLate(async () => (await import('../webhooks/webhooks-screen.tsx')).WebhooksScreen)

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, Suspense, useState } from 'react'
 import type { AppError } from '../../../shared/error.ts'
 import { limits } from '../../../shared/limits.ts'
 import { knownFolders } from '../../../shared/model/defaults.ts'
@@ -9,6 +9,7 @@ import { TextField } from '../../ui/field.tsx'
 import { formatCount } from '../../ui/format.ts'
 import { Icon, type IconName } from '../../ui/icon.tsx'
 import { Skeleton, useWaitingStage } from '../../ui/waiting.tsx'
+import { UnsentRows } from '../frame/late-parts.ts'
 import { AccountMenu } from './account-menu.tsx'
 import { inbox, useMailbox } from './inbox.ts'
 import { isPlainKey } from './list-moves.ts'
@@ -288,6 +289,9 @@ export function FolderPane({ environmentId, account, place, foot }: FolderPanePr
             <Labels environmentId={environmentId} account={account} place={place} />
           </>
         )}
+        <Suspense fallback={null}>
+          <UnsentRows environmentId={environmentId} />
+        </Suspense>
       </div>
       {foot}
     </nav>

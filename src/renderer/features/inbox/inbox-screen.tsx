@@ -5,8 +5,9 @@ import { markInteractive } from '../../store/ready.ts'
 import { useCurrentAccount, useCurrentEnvironment } from '../../store/store.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Kbd } from '../../ui/kbd.tsx'
+import { useIsComposing } from '../compose/door.ts'
 import { FirstRun, useFirstRun } from '../first-run/first-run.tsx'
-import { LabelPicker, MailDialog } from '../frame/late-parts.ts'
+import { ComposePanel, LabelPicker, MailDialog } from '../frame/late-parts.ts'
 import { useAccountCommands } from './account-commands.ts'
 import { ConversationList } from './conversation-list.tsx'
 import { makeRows, placeInRows } from './conversation-rows.ts'
@@ -136,6 +137,7 @@ function InboxOf({ environment }: { environment: Environment }) {
     [environmentId, account, rows, shownPlace.cursorUid],
   )
 
+  const composing = useIsComposing(environmentId)
   const focusFilter = useCallback(() => filterRef.current?.focus(), [])
   useInboxCommands({ environmentId, account, place, refresh, step, focusFilter })
   useAccountCommands(
@@ -187,37 +189,43 @@ function InboxOf({ environment }: { environment: Environment }) {
         ) : null}
         <MailDialog environment={environment} />
       </Suspense>
-      <section className="pane" aria-label="Message">
-        {mailbox !== undefined && account !== null && place.openUid !== null && openSlot !== null ? (
-          <Reader
-            key={openKey}
-            choice={{ environmentId, account, folder: place.folder, uid: place.openUid }}
-            mailbox={mailbox}
-            slot={openSlot}
-            preview={preview}
-            below={
-              <>
-                <ReaderLabels
-                  choice={{ environmentId, account, folder: place.folder, uid: place.openUid }}
-                  preview={preview}
-                />
-                {choices.threads ? (
-                  <ConversationList
-                    messages={rows.membersOf(place.openUid)}
-                    openUid={place.openUid}
-                    folder={place.folder}
-                    onOpen={open}
+      {composing ? (
+        <Suspense fallback={null}>
+          <ComposePanel environmentId={environmentId} />
+        </Suspense>
+      ) : (
+        <section className="pane" aria-label="Message">
+          {mailbox !== undefined && account !== null && place.openUid !== null && openSlot !== null ? (
+            <Reader
+              key={openKey}
+              choice={{ environmentId, account, folder: place.folder, uid: place.openUid }}
+              mailbox={mailbox}
+              slot={openSlot}
+              preview={preview}
+              below={
+                <>
+                  <ReaderLabels
+                    choice={{ environmentId, account, folder: place.folder, uid: place.openUid }}
+                    preview={preview}
                   />
-                ) : null}
-              </>
-            }
-            onRetry={() => place.openUid !== null && open(place.openUid)}
-            onToggleUnread={toggleUnread}
-          />
-        ) : (
-          <NothingOpen hasMessages={messages.length > 0} />
-        )}
-      </section>
+                  {choices.threads ? (
+                    <ConversationList
+                      messages={rows.membersOf(place.openUid)}
+                      openUid={place.openUid}
+                      folder={place.folder}
+                      onOpen={open}
+                    />
+                  ) : null}
+                </>
+              }
+              onRetry={() => place.openUid !== null && open(place.openUid)}
+              onToggleUnread={toggleUnread}
+            />
+          ) : (
+            <NothingOpen hasMessages={messages.length > 0} />
+          )}
+        </section>
+      )}
     </div>
   )
 }

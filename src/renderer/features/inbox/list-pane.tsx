@@ -8,6 +8,7 @@ import { TextField } from '../../ui/field.tsx'
 import { formatCount, formatPlural } from '../../ui/format.ts'
 import { Kbd } from '../../ui/kbd.tsx'
 import { Waiting } from '../../ui/waiting.tsx'
+import { NewMessageButton } from '../compose/new-message-button.tsx'
 import { NoKey } from '../keys/no-key.tsx'
 import type { ListRows } from './conversation-rows.ts'
 import { Failure } from './failure.tsx'
@@ -221,6 +222,7 @@ export function ListPane(props: ListPaneProps) {
           onClick={onRefresh}
         />
         <ListMenu environmentId={environment.id} choices={props.choices} />
+        <NewMessageButton environmentId={environment.id} account={props.account} />
       </div>
       <TriageNotes environmentId={environment.id} />
       {props.place.selection.uids.length === 0 ? null : (

@@ -12,6 +12,7 @@ import { useNow } from '../../ui/now.ts'
 import { Segments } from '../../ui/segments.tsx'
 import { StatusMark } from '../../ui/status-mark.tsx'
 import { Waiting } from '../../ui/waiting.tsx'
+import { ReplyButtons } from '../compose/reply-buttons.tsx'
 import { formatHeadTime } from './days.ts'
 import { Failure } from './failure.tsx'
 import { inbox } from './inbox.ts'
@@ -262,6 +263,7 @@ export function Reader({ choice, mailbox, slot, preview, below, onRetry, onToggl
   return (
     <>
       <div className="head reader-head">
+        <ReplyButtons choice={choice} message={message} />
         <Button
           variant="quiet"
           icon="unread"
