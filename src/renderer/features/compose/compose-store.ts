@@ -258,8 +258,8 @@ export function createCompose(ports: ComposePorts): Compose {
     async discard() {
       const { writing } = get()
       if (writing === null) return
-      cancelLater?.()
-      await keeping
+      // So that taking it back brings all of it back; what main refuses goes.
+      await keep(false)
       store.setState({ writing: null })
       if (writing.kept !== 'untouched') await throwAway(writing)
     },
