@@ -83,7 +83,7 @@ function FilterField({
   )
 }
 
-function NoMessages({ environment, account, place, list, onRefresh }: ListPaneProps & { account: string }) {
+function NoMessages({ environment, account, place, list, choices, onRefresh }: ListPaneProps & { account: string }) {
   const loaded = list.value?.messages.length ?? 0
   const showAll = () => inbox.go(environment.id, account, place.folder, null)
   if (loaded > 0) {
@@ -116,7 +116,7 @@ function NoMessages({ environment, account, place, list, onRefresh }: ListPanePr
   return (
     <EmptyState
       title={`${nameFolder(place.folder)} is empty`}
-      detail="New mail appears when you refresh."
+      detail={choices.pollMs === null ? 'New mail appears when you refresh.' : 'New mail appears by itself.'}
       action={
         <Button icon="refresh" shortcut="Mod+R" onClick={onRefresh}>
           Refresh

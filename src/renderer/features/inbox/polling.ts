@@ -6,7 +6,7 @@ import type { Result } from '../../../shared/result.ts'
 export const pollIntervalsMs = [15_000, 30_000, 60_000, 300_000] as const
 
 /** The share of a plan that looking for mail never touches. */
-export const keptShare = 0.2
+const keptShare = 0.2
 
 /** Requests of the window that looking for mail leaves alone. */
 export function countKept(limit: number): number {

@@ -9,7 +9,7 @@ export interface Thread {
 const prefix = /^(?:re|fwd?|aw|wg|sv|vs|tr|antw)(?:\[\d+\])?\s*:\s*/iu
 
 /** A subject without what replies and forwards put before it, and whether there was any of that. */
-export function bareSubject(subject: string): { readonly subject: string; readonly answers: boolean } {
+function bareSubject(subject: string): { readonly subject: string; readonly answers: boolean } {
   let rest = subject.replace(/\s+/gu, ' ').trim()
   let answers = false
   for (let found = prefix.exec(rest); found !== null; found = prefix.exec(rest)) {
