@@ -41,7 +41,9 @@ function readLabels(env) {
     ).output
   const collection = '/org/freedesktop/secrets/collection/login'
   const items = call(collection, ['org.freedesktop.Secret.Collection', 'Items']).match(/\/org\/[^']+/g) ?? []
-  return items.map((item) => /<'(.*)'>/.exec(call(item, ['org.freedesktop.Secret.Item', 'Label']))?.[1] ?? '')
+  const labels = items.map((item) => /<'(.*)'>/.exec(call(item, ['org.freedesktop.Secret.Item', 'Label']))?.[1] ?? '')
+  // The service gives them in no certain order.
+  return labels.sort()
 }
 
 function readProcess(pid) {
