@@ -7,6 +7,8 @@ const fixedRows: readonly { readonly title: string; readonly shortcuts: readonly
   { title: 'Move in a list', shortcuts: ['ArrowUp', 'ArrowDown', 'J', 'K'] },
   { title: 'Go back, close', shortcuts: ['Escape'] },
   { title: 'Filter the list', shortcuts: ['/'] },
+  { title: 'Write a message, send it', shortcuts: ['C', 'Mod+Enter'] },
+  { title: 'Reply, reply to all, forward', shortcuts: ['R', 'A', 'F'] },
   { title: 'Go to notifications', shortcuts: ['F6'] },
 ]
 
