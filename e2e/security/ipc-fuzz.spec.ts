@@ -65,7 +65,8 @@ test('ipc fuzz: garbage through the real bridge meets a typed refusal, and main 
 
 interface Shown {
   saveDialogs: number
-  saveDialogsAtOnce: number
+  openDialogs: number
+  dialogsAtOnce: number
   revealed: number
   notifications: number
 }
@@ -73,16 +74,24 @@ interface Shown {
 /** Counts what main shows on the desktop, and shows none of it. A question for a place is answered with none. */
 async function countShown(app: ElectronApplication): Promise<() => Promise<Shown>> {
   await app.evaluate(({ dialog, shell, Notification, app: main }) => {
-    const shown = { saveDialogs: 0, saveDialogsAtOnce: 0, revealed: 0, notifications: 0 }
+    const shown = { saveDialogs: 0, openDialogs: 0, dialogsAtOnce: 0, revealed: 0, notifications: 0 }
     Object.assign(main, { shownForTest: shown })
     let open = 0
-    dialog.showSaveDialog = async () => {
+    const show = async () => {
       open += 1
-      shown.saveDialogs += 1
-      shown.saveDialogsAtOnce = Math.max(shown.saveDialogsAtOnce, open)
+      shown.dialogsAtOnce = Math.max(shown.dialogsAtOnce, open)
       await new Promise((done) => setTimeout(done, 200))
       open -= 1
+    }
+    dialog.showSaveDialog = async () => {
+      shown.saveDialogs += 1
+      await show()
       return { canceled: true, filePath: '' }
+    }
+    dialog.showOpenDialog = async () => {
+      shown.openDialogs += 1
+      await show()
+      return { canceled: true, filePaths: [] }
     }
     shell.showItemInFolder = () => {
       shown.revealed += 1
@@ -135,9 +144,10 @@ test('ipc fuzz: well-formed nonsense is answered in time, and does nothing outsi
   expect(readOutput()).not.toContain('bridge-handler-threw')
   const shown = await readShown()
   expect(shown).toMatchObject({ revealed: 0, notifications: 0 })
-  // A person is asked for one place at a time, however often the page asks.
+  // A person is asked for one place or file at a time, however often the page asks.
   expect(shown.saveDialogs).toBeGreaterThan(0)
-  expect(shown.saveDialogsAtOnce).toBe(1)
+  expect(shown.openDialogs).toBeGreaterThan(0)
+  expect(shown.dialogsAtOnce).toBe(1)
   for (const url of await readOpened()) expect(new URL(url).protocol).toBe('https:')
   expect(await readClipboard()).not.toMatch(/jsk_(?:live|test)_/)
   const after = await callSuccessfully(page, 'app.load', {})
