@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base, expect, type RunningApp } from '../fixtures/app.ts'
+import { addPeerEnvironment } from '../security/hands.ts'
 import { findProblems } from './axe.ts'
-import { messagesOf } from './hands.ts'
+import { messagesOf, switchEnvironment } from './hands.ts'
 
 const test = base.extend<{ folder: string }>({
   folder: async ({ browserName: _none }, use) => {
@@ -46,7 +47,7 @@ for (const theme of ['dark', 'light'] as const) {
     await expect(panel.getByText('Goes out as a reply, in the thread of the original.')).toBeVisible()
     await expect(panel.getByText('Nothing written yet')).toBeVisible()
     await window.keyboard.type('We agree to the terms.')
-    await expect(panel.getByText('Kept on this machine')).toBeVisible()
+    await expect(panel.getByText(/^Kept (on this machine|here)/)).toBeVisible()
     await answerOpenDialog(first, file)
     await panel.getByRole('button', { name: 'Attach' }).press('Enter')
     await expect(panel.getByRole('list', { name: 'Files of this message' })).toContainText('terms.txt')
@@ -61,7 +62,7 @@ for (const theme of ['dark', 'light'] as const) {
     await text.focus()
     await press('End')
     await window.keyboard.type(' Until Friday.')
-    await expect(panel.getByText('Kept on this machine')).toBeVisible()
+    await expect(panel.getByText(/^Kept (on this machine|here)/)).toBeVisible()
     await first.kill()
 
     const second = await launchApp({ profile, args: [`--theme=${theme}`] })
@@ -89,3 +90,45 @@ for (const theme of ['dark', 'light'] as const) {
     await expect(again.getByRole('list', { name: 'Unsent messages' })).toBeHidden()
   })
 }
+
+test('mail whose outcome is unknown is not sent again by itself, and a draft stays with its environment', async ({
+  launchApp,
+  startPeer,
+}) => {
+  test.setTimeout(120_000)
+  const peer = await startPeer()
+  const running = await launchApp()
+  const { window } = running
+  await addPeerEnvironment(running, peer)
+  await switchEnvironment(window, 'Peer')
+  const create = window.getByRole('button', { name: 'New message' })
+  await expect(create).toBeEnabled()
+  await expect(messagesOf(window).first()).toBeVisible()
+
+  await window.keyboard.press('c')
+  const panel = window.getByRole('region', { name: 'New message' })
+  await expect(panel.getByRole('textbox', { name: 'To' })).toBeFocused()
+  await window.keyboard.type('ann@example.com,')
+  await panel.getByRole('textbox', { name: 'Subject' }).fill('Invoice 77')
+  await window.keyboard.press('ControlOrMeta+Enter')
+  await expect(panel.getByText('The message is empty')).toBeVisible()
+  await expect(panel.getByRole('textbox', { name: 'Text' })).toBeFocused()
+  await window.keyboard.type('Please find it attached.')
+  await switchEnvironment(window, 'Sandbox')
+  await expect(window.getByText('Your message stays as a draft of Peer')).toBeVisible()
+  await expect(panel).toBeHidden()
+  await switchEnvironment(window, 'Peer')
+  await expect(panel).toBeHidden()
+  await window.getByRole('list', { name: 'Unsent messages' }).getByRole('button').press('Enter')
+  await expect(panel.getByRole('textbox', { name: 'Text' })).toHaveValue('Please find it attached.')
+
+  peer.inject({ kind: 'cut-off' }, 1, { urlHas: '/emails/send' })
+  await window.keyboard.press('ControlOrMeta+Enter')
+  await expect(window.getByText('Nobody knows whether “Invoice 77” was sent')).toBeVisible({ timeout: 20_000 })
+  expect(await findProblems(window), 'Outcome unknown').toEqual([])
+  await window.getByRole('button', { name: 'Check Sent' }).press('Enter')
+  await expect(window.getByText(/In Sent there is “Invoice 77”|Nothing like it is among/)).toBeVisible()
+  await window.getByRole('button', { name: 'It was sent' }).press('Enter')
+  await expect(window.getByText('Nobody knows whether')).toBeHidden()
+  await expect(window.getByRole('list', { name: 'Unsent messages' })).toBeHidden()
+})
