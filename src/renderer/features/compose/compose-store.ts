@@ -234,7 +234,11 @@ export function createCompose(ports: ComposePorts): Compose {
       tell({
         text: 'Kept as a draft',
         detail: 'It is under Unsent in the inbox.',
-        action: { label: 'Discard', run: () => void throwAway(writing) },
+        action: {
+          label: 'Discard',
+          // It may be on screen again by then.
+          run: () => void (get().writing?.id === writing.id ? compose.discard() : throwAway(writing)),
+        },
       })
     },
 
