@@ -33,6 +33,9 @@ const acting = all.filter(({ effect }) => effect !== 'read')
 const destructive = acting.filter(({ effect }) => effect === 'destructive')
 const harmless = acting.filter(({ effect }) => effect !== 'destructive')
 
+const nameEach = (list: readonly Operation[]) => list.map((operation) => [operation.id, operation] as const)
+const [actingRows, harmlessRows, destructiveRows] = [nameEach(acting), nameEach(harmless), nameEach(destructive)]
+
 const http = createUndiciHttp()
 const received: string[] = []
 const folder = mkdtempSync(join(tmpdir(), 'jasni-guard-'))
@@ -215,24 +218,18 @@ test('every operation that is no read is tried, in every way', () => {
 })
 
 describe.each(ways)('by %s', (_way, send) => {
-  test.each(acting.map((operation) => [operation.id, operation] as const))(
-    '%s does not leave a protected environment that is not armed',
-    async (_id, operation) => {
-      expect(await send(operation)).toMatchObject({ ok: false, error: { kind: 'GUARDED', need: 'arm' } })
-      expect(received).toEqual([])
-    },
-  )
+  test.each(actingRows)('%s does not leave a protected environment that is not armed', async (_id, operation) => {
+    expect(await send(operation)).toMatchObject({ ok: false, error: { kind: 'GUARDED', need: 'arm' } })
+    expect(received).toEqual([])
+  })
 
-  test.each(harmless.map((operation) => [operation.id, operation] as const))(
-    '%s leaves an armed environment once',
-    async (_id, operation) => {
-      arm()
-      expect(await send(operation)).toMatchObject({ ok: true })
-      expect(acts()).toHaveLength(1)
-    },
-  )
+  test.each(harmlessRows)('%s leaves an armed environment once', async (_id, operation) => {
+    arm()
+    expect(await send(operation)).toMatchObject({ ok: true })
+    expect(acts()).toHaveLength(1)
+  })
 
-  test.each(destructive.map((operation) => [operation.id, operation] as const))(
+  test.each(destructiveRows)(
     '%s leaves once for each agreement to its loss, and never without',
     async (_id, operation) => {
       arm()

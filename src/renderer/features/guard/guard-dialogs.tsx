@@ -79,7 +79,7 @@ function LossDialog({
       key={loss === null ? 'asking' : 'asked'}
       mark={environment.mark}
       title={loss?.title ?? `What would be lost in ${environment.name}`}
-      detail={loss === null ? 'Nothing was sent yet.' : 'Nothing was sent yet. This cannot be undone:'}
+      detail="Nothing was sent yet."
       expected={loss?.confirmation ?? null}
       purpose="agree"
       act={loss?.act ?? 'Delete'}
