@@ -11,7 +11,7 @@ export default defineConfig({
     maxWorkers: 1,
     sequence: { concurrent: false },
     bail: 1,
-    testTimeout: 120_000,
-    hookTimeout: 240_000,
+    testTimeout: 400_000,
+    hookTimeout: 600_000,
   },
 })

@@ -247,7 +247,7 @@ describe.skipIf(obstacle !== null)('the installed package', () => {
     const sinceMs = Date.now()
     const going = visit({ until: seen })
     await expect
-      .poll(() => countAnswered(requestsOf(user), sinceMs), { timeout: 60_000, interval: 200 })
+      .poll(() => countAnswered(requestsOf(user), sinceMs), { timeout: 150_000, interval: 200 })
       .toBeGreaterThan(0)
     writeFileSync(seen, '')
     const upgraded = await going

@@ -9,7 +9,7 @@ import { openSession } from '../session.mjs'
 const service = 'ai.jasni.vault'
 /** Accounts of the app that hold no key. */
 const helpers = ['canary', 'knock']
-const readyLimitMs = 60_000
+const readyLimitMs = 150_000
 const pollMs = 50
 
 const pause = () => new Promise((done) => setTimeout(done, pollMs))
