@@ -201,6 +201,9 @@ test('a request is copied, kept over a restart and repeated, and the gauge count
   await next.window.getByRole('button', { name: 'Saved' }).click()
   await next.window.getByRole('menuitem', { name: 'My draft Create a draft' }).click()
   await expect(next.window.getByRole('textbox', { name: 'subject', exact: true })).toHaveValue("It's a draft")
+  // Nothing is sent before the account is known, nor while the menu takes the keys.
+  await expect(next.window.getByRole('combobox', { name: 'account required' })).toHaveValue(support)
+  await expect(next.window.getByRole('menu')).toBeHidden()
   const gauge = await readGauge(next.window)
   for (let count = 1; count <= 5; count += 1) {
     // The gauge moves when a request goes out; the next one is taken once its answer is in.
