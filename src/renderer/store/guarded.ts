@@ -2,7 +2,6 @@ import type { InputOf, MethodName, OutputOf } from '../../shared/contract.ts'
 import type { Result } from '../../shared/result.ts'
 import { call } from '../api/client.ts'
 import { askGuard } from './guard.ts'
-import { findEnvironment, useStore } from './store.ts'
 
 /**
  * Like `call`, for what writes, sends or deletes through the API: the one door through which a screen asks a
@@ -16,10 +15,3 @@ export async function callGuarded<M extends MethodName>(name: M, input: InputOf<
   }
 }
 
-/**
- * True where the guard asks before something is destroyed, so that a screen leaves out its own question and its undo:
- * one question about one loss is enough.
- */
-export function asksAboutLoss(environmentId: string): boolean {
-  return findEnvironment(useStore.getState(), environmentId)?.protected === true
-}
