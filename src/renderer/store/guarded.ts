@@ -14,4 +14,3 @@ export async function callGuarded<M extends MethodName>(name: M, input: InputOf<
     if (result.ok || result.error.kind !== 'GUARDED' || !(await askGuard(result.error))) return result
   }
 }
-
